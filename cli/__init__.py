@@ -1,0 +1,1 @@
+"""The command `dvault`: one file per command, no logic."""
