@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 
 from vault.evidence import ed25519
-from vault.evidence.merkle import HASH_SIZE
+from vault.evidence.merkle import EMPTY_ROOT, HASH_SIZE
 from vault.evidence.note import (
     ED25519,
     ED25519_COSIGNATURE,
@@ -44,7 +44,10 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class LogKeys:
-    """The two public keys of a log, both under its origin as name; both have to sign."""
+    """The two public keys of a log, both under its origin as name; both have to sign.
+
+    `ed25519` signs as the log (`0x01`), `ml_dsa` as its own cosigner (`0x06`), and is never counted as a witness.
+    """
 
     ed25519: Key
     ml_dsa: Key
@@ -62,9 +65,12 @@ def parse_text(text: str, where: str = "checkpoint") -> Checkpoint:
     lines = text.split("\n")
     if len(lines) != 4 or lines[3]:
         refuse(where, "three lines: origin, size, root (no extension lines)", f"{len(lines) - 1} lines")
-    check_name(lines[0], where)
-    root = base64_bytes(lines[2], where, size=HASH_SIZE)
-    return Checkpoint(lines[0], decimal(lines[1], where), root)
+    check_name(lines[0], f"{where}, origin")
+    size = decimal(lines[1], f"{where}, size")
+    root = base64_bytes(lines[2], f"{where}, root", size=HASH_SIZE)
+    if size == 0 and root != EMPTY_ROOT:
+        refuse(where, "the root of the empty tree at size 0", lines[2])
+    return Checkpoint(lines[0], size, root)
 
 
 def open_checkpoint(data: bytes, keys: LogKeys, where: str = "checkpoint") -> Checkpoint:
@@ -82,8 +88,11 @@ def verify_cosignature(note: Note, key: Key, where: str = "checkpoint") -> int:
     """The POSIX time, in seconds, at which `key` cosigned the checkpoint in `note`.
 
     Of several lines by one key all must hold; the oldest time is returned. It is the cosigner's word, never proof of
-    time when the cosigner is the log itself (C2SP tlog-cosignature v1.0.1 and v1.1.0-rc.1).
+    time when the cosigner is the log itself; 0 from an ML-DSA-44 key says nothing of time or of having seen no larger
+    tree (C2SP tlog-cosignature v1.0.1 and v1.1.0-rc.1). Raises `Malformed`.
     """
+    if key.kind not in _SIGNATURE_SIZES:
+        raise ValueError("a log's Ed25519 signature is verified in vault.evidence.note")
     claimed = signatures_by(note, key)
     if not claimed:
         refuse(where, f"a cosignature by {key.name} ({key.id.hex()})", "none")
@@ -95,25 +104,26 @@ def _verify_one(note: Note, key: Key, signature: Signature, where: str) -> int:
     if len(signature.value) != _TIMESTAMP.size + _SIGNATURE_SIZES[key.kind]:
         refuse(place, f"8 + {_SIGNATURE_SIZES[key.kind]} bytes", f"{len(signature.value)} bytes")
     (time,) = _TIMESTAMP.unpack_from(signature.value)
-    if time >= 1 << 63:
+    if time >> 63:
         refuse(place, "a time below 2^63", time)
     message = cosigned_message(key, time, note.text, where)
     if key.kind == ED25519_COSIGNATURE:
-        ed25519.verify(key.public, message, signature.value[8:], place)
+        ed25519.verify(key.public, message, signature.value[_TIMESTAMP.size :], place)
     else:
-        _verify_ml_dsa(key.public, message, signature.value[8:], place)
+        _verify_ml_dsa(key.public, message, signature.value[_TIMESTAMP.size :], place)
     return int(time)
 
 
 def cosigned_message(key: Key, time: int, text: str, where: str = "checkpoint") -> bytes:
     """The bytes that cosigner `key` signs at `time` for the checkpoint `text`.
 
-    Ed25519: a text line with the time, then the note text. ML-DSA-44: the binary `subtree/v1` structure, which binds
-    the cosigner's name, the origin, the size and the root (start is 0 for a checkpoint).
+    Ed25519: a text line with the time, then the note text; the name is not bound, so one key is one cosigner.
+    ML-DSA-44: the binary `subtree/v1` structure, which binds the cosigner's name, the origin, the size and the root
+    (start is 0 for a checkpoint).
     """
+    checkpoint = parse_text(text, where)
     if key.kind == ED25519_COSIGNATURE:
         return f"cosignature/v1\ntime {time}\n{text}".encode()
-    checkpoint = parse_text(text, where)
     return b"".join(
         [
             b"subtree/v1\n\0",

@@ -3,15 +3,14 @@
 Used three times: over the lines of a record, over the entries of a ledger, over the entries that carry one tag.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
-from hmac import compare_digest
 
 from vault.evidence.strict import refuse
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256(b"").digest()
-MAX_PROOF = 64  # a tree of 2^63 leaves has paths of at most 63 hashes
+MAX_PROOF = 63  # hashes on the path of any leaf: sizes are below 2^63 (C2SP tlog-witness has the same limit)
 
 Node = Callable[[int, int], bytes]
 """`node(level, index)`: the hash of the perfect subtree over leaves [index << level, (index + 1) << level)."""
@@ -75,12 +74,11 @@ def peaks_at(size: int, node: Node) -> list[bytes]:
 
 def subtree_root(start: int, end: int, node: Node) -> bytes:
     """The hash over leaves [start, end), `start` aligned to the size of the subtree, from stored subtree hashes."""
-    if end - start == 1:
-        return node(0, start)
-    if (end - start) & (end - start - 1) == 0:
-        level = (end - start).bit_length() - 1
+    size = end - start
+    if size & (size - 1) == 0:
+        level = size.bit_length() - 1
         return node(level, start >> level)
-    middle = start + _split(end - start)
+    middle = start + _split(size)
     return node_hash(subtree_root(start, middle, node), subtree_root(middle, end, node))
 
 
@@ -125,64 +123,68 @@ def consistency_proof(old: int, new: int, node: Node) -> list[bytes]:
     return path[::-1]
 
 
-def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> None:
+def check_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes, where: str = "inclusion proof"
+) -> None:
     """Refuse unless `leaf` (a leaf hash) is leaf `index` of the tree of `size` with root `expected`.
 
     RFC 9162 section 2.1.3.2. Raises `Malformed`.
     """
     if not 0 <= index < size:
-        refuse("inclusion proof", f"a leaf number below the size {size}", index)
-    _check_hashes("inclusion proof", [leaf, expected, *proof])
-    place, last, found = index, size - 1, leaf
-    for sibling in proof:
-        if last == 0:
-            refuse("inclusion proof", "no more hashes than the path is long", f"{len(proof)} hashes")
-        if place & 1 or place == last:
-            found = node_hash(sibling, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        place, last = place >> 1, last >> 1
-    if last:
-        refuse("inclusion proof", "as many hashes as the path is long", f"{len(proof)} hashes")
-    _check_root("inclusion proof", expected, found)
+        refuse(where, f"a leaf number below the size {size}", index)
+    _check_hashes(where, [leaf, expected, *proof])
+    found = leaf
+    for sibling, on_left in _climb(index, size - 1, proof, where):
+        found = node_hash(sibling, found) if on_left else node_hash(found, sibling)
+    _check_root(where, expected, found)
 
 
-def check_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
+def check_consistency(
+    old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes, where: str = "consistency proof"
+) -> None:
     """Refuse unless the tree (`old`, `old_root`) is a prefix of the tree (`new`, `new_root`).
 
-    RFC 9162 section 2.1.4.2. Raises `Malformed`.
+    RFC 9162 section 2.1.4.2; between equal sizes the proof is empty. Raises `Malformed`.
     """
-    where = "consistency proof"
     if not 0 < old <= new:
         refuse(where, f"an old size from 1 to {new}", old)
     _check_hashes(where, [old_root, new_root, *proof])
     if old == new:
         if proof:
             refuse(where, "no hashes between equal sizes", f"{len(proof)} hashes")
-        return _check_root(where, old_root, new_root)
-    hashes = list(proof) if old & (old - 1) else [old_root, *proof]
-    if not hashes:
+        _check_root(where, old_root, new_root)
+        return
+    if not proof:
         refuse(where, "at least one hash", "none")
-    place, last = old - 1, new - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    found_old = found_new = hashes[0]
-    for sibling in hashes[1:]:
-        if last == 0:
-            refuse(where, "no more hashes than the path is long", f"{len(proof)} hashes")
-        if place & 1 or place == last:
+    # The climb starts at the perfect subtree that ends the old tree; where that is the whole of it, its root is known.
+    level = (old & -old).bit_length() - 1
+    start, *siblings = proof if old & (old - 1) else [old_root, *proof]
+    found_old = found_new = start
+    for sibling, on_left in _climb((old - 1) >> level, (new - 1) >> level, siblings, where):
+        if on_left:
             found_old, found_new = node_hash(sibling, found_old), node_hash(sibling, found_new)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
         else:
             found_new = node_hash(found_new, sibling)
+    _check_root(where, old_root, found_old)
+    _check_root(where, new_root, found_new)
+
+
+def _climb(place: int, last: int, siblings: Sequence[bytes], where: str) -> Iterator[tuple[bytes, bool]]:
+    """Each sibling on the way from node `place` to the root, and whether it stands on the left.
+
+    `last` is the rightmost node of the same level: RFC 9162 calls the two `fn` and `sn`. Refuses a proof that is
+    longer or shorter than the way, the shorter one after its last sibling.
+    """
+    for sibling in siblings:
+        if last == 0:
+            refuse(where, "no more hashes than the path is long", f"{len(siblings)} hashes")
+        on_left = bool(place & 1) or place == last
+        yield sibling, on_left
+        while on_left and place and not place & 1:  # the right edge of a ragged tree: no sibling on these levels
+            place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
     if last:
-        refuse(where, "as many hashes as the path is long", f"{len(proof)} hashes")
-    _check_root(where, old_root, found_old)
-    return _check_root(where, new_root, found_new)
+        refuse(where, "as many hashes as the path is long", f"{len(siblings)} hashes")
 
 
 def _check_hashes(where: str, hashes: Iterable[bytes]) -> None:
@@ -193,5 +195,5 @@ def _check_hashes(where: str, hashes: Iterable[bytes]) -> None:
 
 
 def _check_root(where: str, expected: bytes, found: bytes) -> None:
-    if not compare_digest(expected, found):
+    if expected != found:  # public values: no secret to protect by a constant-time comparison
         refuse(where, f"root {expected.hex()}", found.hex())

@@ -9,12 +9,13 @@ Y+wcdkH30bukGulCNDiLpyXSI1Yhjc9c7GJtQ48pKy0=
 ```
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from hashlib import sha256
 
 from vault.evidence import ed25519
-from vault.evidence.strict import base64_bytes, base64_text, hex_bytes, refuse
+from vault.evidence.strict import base64_bytes, base64_text, refuse
 from vault.evidence.strict import text as strict_text
 
 ED25519 = 0x01
@@ -23,28 +24,41 @@ ML_DSA_44_COSIGNATURE = 0x06
 
 KEY_ID_SIZE = 4
 MAX_NOTE = 1 << 20
+MAX_NAME = 255  # bytes of UTF-8: what the length byte of an ML-DSA-44 cosigned message holds
 MAX_SIGNATURES = 64  # the specification asks readers for at least 16
 
 _DASH = "— "
+# No `+`, no control character of ASCII, none of Unicode's White_Space (written out: `str.isspace` and the `\s` of other
+# languages differ in places), and no lone surrogate, which an argument of the command line may hold.
+_NAME = re.compile(r"[^+\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]+")
 _PUBLIC_SIZES = {ED25519: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312}
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key that signs notes: its name, its signature type and the public bytes.
+    """A public key that signs notes: its name, its signature type and the public bytes, all checked.
 
-    `Key.parse` has checked an Ed25519 point; build others only from keys made on this machine.
+    No `Key` exists whose Ed25519 point is not canonical and of prime order, so verifying need not look again. `where`
+    names the place in errors. `id` is SHA-256(name || LF || type || public)[:4]: a hint which key to try, never an
+    identity, since anyone can make a key of a wanted id.
     """
 
     name: str
     kind: int
     public: bytes
+    where: InitVar[str] = "key"
+    id: bytes = field(init=False, compare=False)
 
-    @property
-    def id(self) -> bytes:
-        """SHA-256(name || LF || type || public)[:4]: a hint which key to try, never an identity."""
+    def __post_init__(self, where: str) -> None:
+        """Refuse a name, a type or public bytes that no note of ours is signed with."""
+        check_name(self.name, where)
+        if len(self.public) != _PUBLIC_SIZES.get(self.kind):
+            found = f"type {self.kind}, {len(self.public)} bytes"
+            refuse(where, "an Ed25519 (1), Ed25519 cosignature (4) or ML-DSA-44 cosignature (6) key", found)
+        if self.kind != ML_DSA_44_COSIGNATURE:
+            ed25519.check_public(self.public, where)
         hashed = sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public)
-        return hashed.digest()[:KEY_ID_SIZE]
+        object.__setattr__(self, "id", hashed.digest()[:KEY_ID_SIZE])
 
     def __str__(self) -> str:
         """The vkey: `<name>+<key id in hex>+<base64(type || public)>`."""
@@ -56,16 +70,11 @@ class Key:
         parts = vkey.split("+", 2)  # base64 may hold further "+"
         if len(parts) != 3:
             refuse(where, "<name>+<key id>+<base64>", vkey)
-        check_name(parts[0], where)
-        decoded = base64_bytes(parts[2], where)
-        kind = decoded[0] if decoded else -1
-        if len(decoded) - 1 != _PUBLIC_SIZES.get(kind):
-            refuse(where, "an Ed25519 (1), Ed25519 cosignature (4) or ML-DSA-44 cosignature (6) key", vkey)
-        key = cls(parts[0], kind, decoded[1:])
-        if hex_bytes(parts[1], where, size=KEY_ID_SIZE) != key.id:
-            refuse(where, f"key id {key.id.hex()}", parts[1])
-        if kind != ML_DSA_44_COSIGNATURE:
-            ed25519.check_public(key.public, where)
+        name, key_id, encoded = parts
+        decoded = base64_bytes(encoded, where)
+        key = cls(name, int.from_bytes(decoded[:1], "big"), decoded[1:], where)
+        if key_id != key.id.hex():
+            refuse(where, f"key id {key.id.hex()}", key_id)
         return key
 
 
@@ -95,7 +104,7 @@ class Note:
 
 
 def render(text: str, signatures: Iterable[Signature]) -> bytes:
-    """The note's bytes."""
+    """The bytes of a note whose `text` ends in LF."""
     return "".join([text, "\n", *(f"{signature}\n" for signature in signatures)]).encode()
 
 
@@ -103,7 +112,7 @@ def parse(data: bytes, where: str = "note", *, limit: int = MAX_NOTE) -> Note:
     """Read a note of at most `limit` bytes; the text ends at the last empty line."""
     whole = strict_text(data, where, limit=limit)
     text, separator, lines = whole.rpartition("\n\n")
-    if not separator or not text or not lines.endswith("\n"):
+    if not separator or not lines.endswith("\n"):
         refuse(where, "text, an empty line and signature lines, each ending in a newline")
     found = lines[:-1].split("\n")
     if len(found) > MAX_SIGNATURES:
@@ -123,14 +132,14 @@ def _parse_signature(line: str, where: str) -> Signature:
 
 
 def check_name(name: str, where: str) -> None:
-    """Refuse a key name or origin that is empty, over 255 bytes, or holds white space or `+`."""
-    if not name or "+" in name or any(c.isspace() for c in name) or len(name.encode()) > 255:
+    """Refuse a key name or origin that is empty, over 255 bytes, or holds white space, control characters or `+`."""
+    if not _NAME.fullmatch(name) or len(name.encode()) > MAX_NAME:
         refuse(where, "a name of 1 to 255 bytes without white space or +", name)
 
 
 def signatures_by(note: Note, key: Key) -> list[Signature]:
     """The note's signature lines that claim `key` by name and id, still unverified."""
-    return [s for s in note.unverified_signatures if s.key_id == key.id and s.name == key.name]
+    return [s for s in note.unverified_signatures if s.name == key.name and s.key_id == key.id]
 
 
 def verify(note: Note, key: Key, where: str = "note") -> None:
@@ -143,5 +152,6 @@ def verify(note: Note, key: Key, where: str = "note") -> None:
     claimed = signatures_by(note, key)
     if not claimed:
         refuse(where, f"a signature by {key.name} ({key.id.hex()})", "none")
+    message = note.text.encode()
     for signature in claimed:
-        ed25519.verify(key.public, note.text.encode(), signature.value, f"{where}, signature of {key.name}")
+        ed25519.verify(key.public, message, signature.value, f"{where}, signature of {key.name}")

@@ -1,0 +1,1 @@
+"""Programs of other people that check what this project writes, each behind one small file."""

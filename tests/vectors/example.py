@@ -1,0 +1,147 @@
+"""The example ledger of docs/format, and the blocks of bytes that stand in those texts.
+
+Two members: m1, who founded the vault, and m2, who records. Entry 2 approves what entry 3 discloses. The blocks in a
+text stand behind a comment that names them, `<!-- example: entry -->`; `fill` writes them there.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from tests.evidence.ledgers import ORIGIN, Ledger, index_key, tag
+from tests.vectors.generate_checkpoints import cosign
+from vault.evidence import merkle, record, terms
+from vault.evidence.note import render
+from vault.evidence.record import Record
+from vault.evidence.strict import base64_text
+from vault.evidence.vrf import term_input
+
+FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
+TEXTS = ("record.md", "entry.md", "ledger.md")
+TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
+
+_CONTENT = sha256(b"EUC-4711").digest()
+_LEGAL = "Ganzhou Magnet Co., Ltd."
+_TERMS = [
+    terms.register_id("party", "USCC", "9136 0700 MA35 0TEST X"),
+    terms.legal_name("party", "CN", _LEGAL),
+    terms.legal_name("party", "CN", "赣州磁材有限公司"),
+    terms.matter("MOFCOM", "2026-117"),
+    terms.document(_CONTENT),
+    terms.category("end-use"),
+]
+_PAIRS: list[tuple[str, record.Value]] = [
+    ("discloser.entity", "Magnosphere GmbH"),
+    ("discloser.person", "Anna Rossi"),
+    ("purpose", "export licence"),
+    ("method", "email"),
+    ("designation", "confidential"),
+    ("category.1", "end-use"),
+    ("recipient.1.relation", "to"),
+    ("recipient.1.name", _LEGAL),
+    ("recipient.1.country", "CN"),
+    ("recipient.1.alias.1", "赣州磁材有限公司"),
+    ("item.1.name", 'EUC "4711" Müller.pdf'),
+    ("item.1.size", 421_888),
+    ("item.1.sha256", _CONTENT.hex()),
+    ("approval.1.entry", 2),
+    ("event-time", "2026-11-22T18:39:00+01:00"),
+    ("event-time-basis", "stated"),
+    ("reference", "<20261122173900.4711@magnosphere.example>"),
+]
+_WITHHELD = (
+    "discloser.person",
+    "recipient.1.name",
+    "recipient.1.alias.1",
+    "item.1.name",
+    "term.2",
+    "term.3",
+    "reference",
+)
+
+
+@cache
+def ledger() -> Ledger:
+    """Genesis, m2 joins, m1 approves, m2 discloses."""
+    made = Ledger.founded()
+    made.admit("m2", "recorder")
+    built = made.build(_PAIRS, _TERMS)
+    made.public("approval", f"approves {base64_text(built.approved_root)}", by="m1")
+    made.file("disclosure", built, by="m2")
+    return made
+
+
+def disclosed() -> Record:
+    """The record of entry 3."""
+    return ledger().records[3]
+
+
+@cache
+def checkpoint() -> bytes:
+    """The checkpoint over the four entries, by both log keys; the ML-DSA-44 signature is one that was kept."""
+    tree = ledger().tree()
+    return render(tree.text, [ledger().log.ed25519.sign(tree.text), cosign(ledger().log.ml_dsa, tree.text, TIME)])
+
+
+def blocks() -> dict[str, str]:
+    """The text of each block, by its name."""
+    first = disclosed().lines[0]
+    input_ = record.leaf_input(first)
+    term, key = _TERMS[0], index_key(ORIGIN, 1)
+    leaves = ledger().leaves
+    return {
+        "record": record.render(disclosed()).decode(),
+        "record-hashes": _table(
+            ("SHA-256 of line 1", b64encode(first.hash).decode()),
+            ("leaf input of line 1", input_.hex()),
+            ("leaf hash of line 1", merkle.leaf_hash(input_).hex()),
+            ("approved root (19 lines)", base64_text(disclosed().approved_root)),
+            ("record root (23 lines)", base64_text(disclosed().root)),
+        ),
+        "shown": record.render_shown(record.withhold(disclosed(), _WITHHELD)).decode(),
+        "entry": leaves[3].decode(),
+        "entry-hashes": _table(("leaf hash of this entry", base64_text(merkle.leaf_hash(leaves[3])))),
+        "key": leaves[1].decode(),
+        "approval": leaves[2].decode(),
+        "tag": _table(
+            ("term", term),
+            ("VRF input", term_input(term).hex()),
+            ("index key, base64", base64_text(key.public)),
+            ("VRF proof, base64", base64_text(key.prove(term_input(term)))),
+            ("tag", base64_text(tag(term))),
+        ),
+        "genesis": leaves[0].decode(),
+        "ledger-hashes": _table(
+            *((f"leaf hash {seq}", base64_text(merkle.leaf_hash(leaf))) for seq, leaf in enumerate(leaves)),
+            ("fingerprint", ledger().fingerprint.hex()),
+        ),
+        "checkpoint": checkpoint().decode(),
+    }
+
+
+def _table(*rows: tuple[str, str]) -> str:
+    width = max(len(name) for name, _ in rows) + 2
+    return "".join(f"{name:{width}}{value}\n" for name, value in rows)
+
+
+_BLOCK = re.compile(r"(<!-- example: ([a-z-]+) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
+
+
+def fill(text: str) -> str:
+    """A format text with its blocks as `blocks` has them; KeyError for a block of another name."""
+    made = blocks()
+    return _BLOCK.sub(lambda found: found[1] + made[found[2]] + found[4], text)
+
+
+def read_blocks(text: str) -> dict[str, str]:
+    """The blocks that stand in a format text, by name."""
+    return {name: body for _, name, body, _ in _BLOCK.findall(text)}
+
+
+def write() -> None:
+    """Write the blocks into the format texts."""
+    for name in TEXTS:
+        path = FORMATS / name
+        path.write_text(fill(path.read_text("utf-8")), "utf-8")

@@ -1,0 +1,127 @@
+"""The hash chain: entries in their order, each judged by those before it. Shared by who appends and who verifies."""
+
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vault.evidence import merkle, public
+from vault.evidence.entry import Entry, SignedEntry
+from vault.evidence.members import KeyHistory
+from vault.evidence.note import Key
+from vault.evidence.strict import Malformed, base64_text
+from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
+
+_KNOWN_KINDS = public.KINDS | public.RECORD_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What `Chain.follow` found of one entry: its faults, and the key whose signature is still to be verified."""
+
+    faults: tuple[Fault, ...]
+    key: Key | None
+
+
+@dataclass(slots=True)
+class Chain:
+    """The state after `size` entries: peaks of the tree, last leaf hash, keys. `follow` takes the next entry.
+
+    `fingerprint` is the leaf hash of entry 0: unless it is the one known from outside, all of this is self-asserted.
+    `steps_back` numbers the entries whose clock stood before that of the entry before, `unknown` those of a kind that
+    this program does not know. Memory is O(log n), but for eight bytes an entry that remember who signed it, since a
+    revocation reaches back.
+    """
+
+    origin: str
+    size: int = 0
+    peaks: list[bytes] = field(default_factory=list)
+    fingerprint: bytes = b""
+    last_hash: bytes = merkle.EMPTY_ROOT
+    last_time: datetime | None = None
+    transmittals: int = 0
+    steps_back: list[int] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
+    keys: KeyHistory = field(init=False)
+    _signed: "defaultdict[str, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("Q")))
+
+    def __post_init__(self) -> None:
+        """Start with no keys."""
+        self.keys = KeyHistory(self.origin)
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle root over all entries so far."""
+        return merkle.fold_peaks(self.peaks)
+
+    def follow(self, signed: SignedEntry) -> Judged:
+        """Judge and take in the next entry as entry number `size`. All but the signature's mathematics is checked.
+
+        Goes on after a fault, so that a report can name all of them; the tree is built over what is there. A key
+        entry that is refused changes no keys.
+        """
+        where = f"entry {self.size}"
+        faults = self._misplaced(signed.entry, where)
+        key = None
+        try:
+            key = self.keys.signer(signed, where)
+            self.keys = self.keys.after(signed, where)
+        except Malformed as exc:
+            faults.append(from_malformed(Verdict.ORIGIN, exc))
+        if key is not None:
+            self._signed[key.name].append(self.size)
+        self._take_in(signed)
+        return Judged(tuple(faults), key)
+
+    def skip(self, leaf: bytes) -> None:
+        """Take in bytes that `entry.parse` refused as entry number `size`, so that what follows can be judged."""
+        self._advance(merkle.leaf_hash(leaf))
+
+    def _misplaced(self, entry: Entry, where: str) -> list[Fault]:
+        faults = []
+        if entry.origin != self.origin:
+            faults.append(broken(Verdict.ORDER, where, f"origin {self.origin}", entry.origin))
+        if entry.seq != self.size:
+            faults.append(broken(Verdict.ORDER, where, f"sequence number {self.size}", entry.seq))
+        if entry.previous != self.last_hash:
+            expected, found = base64_text(self.last_hash), base64_text(entry.previous)
+            faults.append(broken(Verdict.ORDER, where, f"previous {expected}", found))
+        return faults
+
+    def _take_in(self, signed: SignedEntry) -> None:
+        entry = signed.entry
+        if self.last_time is not None and entry.time < self.last_time:
+            self.steps_back.append(self.size)
+        if entry.kind == "disclosure":
+            self.transmittals += 1
+        elif entry.kind not in _KNOWN_KINDS:
+            self.unknown.append(self.size)
+        self.last_time = entry.time
+        self._advance(signed.hash)
+
+    def _advance(self, leaf_hash: bytes) -> None:
+        if self.size == 0:
+            self.fingerprint = leaf_hash
+        self.last_hash = leaf_hash
+        merkle.append(self.peaks, self.size, leaf_hash)
+        self.size += 1
+
+    def revoked_entries(self) -> list[tuple[int, str]]:
+        """(seq, member) of each entry whose signer was later revoked from a number at or before it, in order."""
+        found: set[tuple[int, str]] = set()
+        for revocation in self.keys.revocations:
+            signed = self._signed[f"{self.origin}/{revocation.member}"]
+            start, end = bisect_left(signed, revocation.first), bisect_left(signed, revocation.declared)
+            found.update((seq, revocation.member) for seq in signed[start:end])
+        return sorted(found)
+
+    def ending_faults(self) -> list[Fault]:
+        """What is known only once the last entry is in: entries of revoked members, a ledger without disclosures."""
+        faults = [
+            not_proven(Verdict.ORIGIN, f"entry {seq}", "a signer not revoked later", member)
+            for seq, member in self.revoked_entries()
+        ]
+        if not self.transmittals:
+            faults += [not_proven(v, "ledger", "a disclosure", "none") for v in (Verdict.ORDER, Verdict.COMPLETENESS)]
+        return faults

@@ -1,0 +1,111 @@
+"""What the lines of a record may be called, in which order they stand, and which names say how a value is spelled."""
+
+import re
+from collections.abc import Sequence
+
+from vault.evidence import terms
+from vault.evidence.strict import Malformed, base64_bytes, hex_bytes, refuse
+
+MAX_NAME = 64
+MAX_ITEMS = 1_000  # of one transmittal; more become consecutive transmittals
+MAX_TERMS = 1_200  # an entry holds as many tags
+
+APPROVED, APPROVAL, SENDING = 1, 2, 3
+_SENDING = frozenset(("event-time", "event-time-basis", "late-reason", "reference"))
+_CAPS = {"item": MAX_ITEMS, "term": MAX_TERMS}
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
+_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+# Names of which other parts of the format make use: nothing else may begin like them.
+_SHAPES = {"term": re.compile(r"term\.[0-9]+"), "approval": re.compile(r"approval\.[0-9]+\.[a-z][a-z0-9-]*")}
+_APPROVAL_ENTRY = re.compile(r"approval\.[0-9]+\.entry")
+
+
+def group(name: str) -> int:
+    """Where a line stands: APPROVED lines, then each APPROVAL, then when and how it was sent (SENDING)."""
+    if name in _SENDING:
+        return SENDING
+    return APPROVAL if name.startswith("approval.") else APPROVED
+
+
+def is_term(name: str) -> bool:
+    """Whether the line holds a term, `term.<n>`."""
+    return name.startswith("term.")
+
+
+def is_approval(name: str) -> bool:
+    """Whether the line holds the number of an approval's entry, `approval.<n>.entry`."""
+    return _APPROVAL_ENTRY.fullmatch(name) is not None
+
+
+def check_names(names: Sequence[str], where: str) -> None:
+    """Refuse names that are no names, repeated, numbered with a gap, too many, or out of their order."""
+    seen: set[str] = set()
+    numbers: dict[str, set[int]] = {}
+    for name in names:
+        if name in seen or len(name) > MAX_NAME or not _NAME.fullmatch(name):
+            refuse(where, "names of lower-case letters, digits, hyphens and dots, each once", name)
+        seen.add(name)
+        parts = name.split(".")
+        if (shape := _SHAPES.get(parts[0])) and not shape.fullmatch(name):
+            refuse(where, "terms named term.<n>, approvals approval.<n>.<what>", name)
+        for place, part in enumerate(parts):
+            if part.isdigit():
+                if not _NUMBER.fullmatch(part):
+                    refuse(where, "numbers in names from 1, without leading zeros", name)
+                numbers.setdefault(".".join(parts[:place]), set()).add(int(part))
+    _check_numbers(numbers, seen, where)
+    _check_order(names, where)
+
+
+def _check_numbers(numbers: dict[str, set[int]], seen: set[str], where: str) -> None:
+    for prefix, found in numbers.items():
+        # A gap would hide that a numbered thing is missing: `recipient.1`, `recipient.3`.
+        if max(found) != len(found):
+            refuse(where, f"numbers from 1 without a gap after `{prefix}`", sorted(found)[:8])
+        if prefix == "approval" and not all(f"approval.{number}.entry" in seen for number in found):
+            refuse(where, "the entry of each approval, approval.<n>.entry")
+        if len(found) > _CAPS.get(prefix, len(found)):
+            refuse(where, f"at most {_CAPS[prefix]} of `{prefix}`", len(found))
+
+
+def _check_order(names: Sequence[str], where: str) -> None:
+    # What came after the approval must not pass for approved: only approvals, times and the reference may follow it.
+    last = 0
+    for name in names:
+        if (here := group(name)) < last or (last == 0 and here != APPROVED):
+            refuse(where, "approved lines, then approvals, then times and reference", name)
+        last = here
+    if last == 0:
+        refuse(where, "at least one line")
+
+
+def check_value(name: str, value: str | int | bool, where: str) -> None:
+    """Refuse a value that is not spelled as its name demands. Values are secret: none is in the error."""
+    if is_term(name):
+        terms.check(value, where)
+    elif is_approval(name):
+        if type(value) is not int:
+            refuse(where, "the number of an entry as a number")
+    elif name.endswith(("sha256", "name-bytes")):
+        _check_bytes(name, value, f"{where}, line {name}")
+
+
+def _check_bytes(name: str, value: str | int | bool, where: str) -> None:
+    last = name.rpartition(".")[2]
+    text = value if isinstance(value, str) else ""
+    try:
+        if last == "sha256" or last.endswith("-sha256"):
+            hex_bytes(text, where, size=32)
+        elif last == "name-bytes":
+            _check_name_bytes(base64_bytes(text, where), where)
+    except Malformed as exc:
+        raise Malformed(where, exc.expected) from None
+
+
+def _check_name_bytes(name: bytes, where: str) -> None:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return
+    refuse(where, "a file name that is not UTF-8; others stand as they are")

@@ -1,0 +1,180 @@
+"""Records: what was disclosed, line by salted line, so that each line can be shown or withheld by itself.
+
+A line is the compact JSON array `["<salt>","<name>",<value>]`. Its leaf input is `<name> LF <base64 SHA-256(line)> LF`,
+and the record root, which the entry shows, is the RFC 6962 tree hash over the leaf inputs. A withheld line is shown as
+its leaf input, never as a bare leaf hash. [A bare hash can stand for an inner node: a record of eight lines was shown
+as four lines and one "withheld leaf" under the same root, hiding a second recipient.]
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from vault.evidence import merkle, naming
+from vault.evidence.strict import Malformed, base64_bytes, base64_text, json_array, json_text, refuse
+
+SALT_SIZE = 16
+MAX_LINE = 16 << 20  # bytes of UTF-8
+MAX_LINES = 100_000
+
+Value = str | int | bool
+
+# Base64 of 16 bytes: its last digit holds two bits, so only four digits are canonical there.
+_SALT = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
+_SHOWN, _WITHHELD = "= ", "- "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One salted line. `text` is what is hashed and stored: never serialised a second time."""
+
+    name: str
+    value: Value = field(repr=False)
+    text: str = field(repr=False)
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the line, 32 bytes."""
+        return sha256(self.text.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A line of which only the name and the SHA-256 (32 bytes) are shown."""
+
+    name: str
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record's lines in their order, some of them perhaps withheld; names and shown values are checked."""
+
+    lines: tuple[Line | Withheld, ...]
+
+    @property
+    def root(self) -> bytes:
+        """The RFC 6962 tree hash over the leaf inputs, 32 bytes."""
+        return merkle.root(map(leaf_input, self.lines))
+
+    @property
+    def approved_root(self) -> bytes:
+        """The tree hash over the lines before the approvals and the sending: what an `approval` entry approves."""
+        return merkle.root(leaf_input(line) for line in self.lines if naming.group(line.name) == naming.APPROVED)
+
+    @property
+    def term_count(self) -> int:
+        """The number of terms, shown and withheld: as many as its entry has tags."""
+        return sum(naming.is_term(line.name) for line in self.lines)
+
+    def values(self) -> dict[str, Value]:
+        """The shown values by name."""
+        return {line.name: line.value for line in self.lines if isinstance(line, Line)}
+
+    def terms(self) -> list[str]:
+        """The shown terms this record is filed under."""
+        return [str(value) for name, value in self.values().items() if naming.is_term(name)]
+
+
+def leaf_input(line: Line | Withheld) -> bytes:
+    """`<name> LF <base64 SHA-256(line)> LF`: what the tree is over, and all that a withheld line still shows."""
+    return f"{line.name}\n{base64_text(line.hash)}\n".encode()
+
+
+def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
+    """A record of (name, value) pairs; `salts` holds 16 fresh random bytes for each, never used before."""
+    split = [salts[at : at + SALT_SIZE] for at in range(0, len(salts), SALT_SIZE)]
+    if len(salts) != SALT_SIZE * len(pairs) or len(set(split)) != len(pairs):
+        # With a salt seen in another line, a withheld value could be guessed and the guess confirmed.
+        raise ValueError(f"{len(pairs)} lines need {SALT_SIZE} bytes of salt each, no two of them equal")
+    lines = [
+        Line(name, value, json_text([base64_text(salt), name, value], f"record, line {name}"))
+        for (name, value), salt in zip(pairs, split, strict=True)
+    ]
+    return _checked(lines, "record")
+
+
+def parse(data: bytes, where: str = "record") -> Record:
+    """Read a whole record: its lines, each ending in LF."""
+    return _checked([_parse_line(line, place) for line, place in _lines(data, where)], where)
+
+
+def render(record: Record) -> bytes:
+    """The bytes that `parse` reads; only for a record with nothing withheld."""
+    if not all(isinstance(line, Line) for line in record.lines):
+        raise ValueError("a record with withheld lines is rendered by render_shown")
+    return "".join(f"{line.text}\n" for line in record.lines if isinstance(line, Line)).encode()
+
+
+def withhold(record: Record, names: Collection[str]) -> Record:
+    """The same record with the lines of these names withheld; its root is unchanged."""
+    if unknown := set(names).difference(line.name for line in record.lines):
+        raise ValueError(f"no such lines to withhold: {', '.join(sorted(unknown))}")  # a slip would show a secret
+    return Record(tuple(Withheld(line.name, line.hash) if line.name in names else line for line in record.lines))
+
+
+def parse_shown(data: bytes, where: str = "shown record") -> Record:
+    """Read a shown record: each line `= <the line>` or `- <name> <base64 SHA-256(line)>`."""
+    return _checked([_parse_shown_line(line, place) for line, place in _lines(data, where)], where)
+
+
+def render_shown(record: Record) -> bytes:
+    """The bytes that `parse_shown` reads."""
+    return "".join(
+        f"{_SHOWN}{line.text}\n" if isinstance(line, Line) else f"{_WITHHELD}{line.name} {base64_text(line.hash)}\n"
+        for line in record.lines
+    ).encode()
+
+
+def _parse_shown_line(line: str, where: str) -> Line | Withheld:
+    mark, rest = line[:2], line[2:]
+    if mark == _SHOWN:
+        return _parse_line(rest, where)
+    if mark != _WITHHELD:
+        refuse(where, "a line starting with `= ` or `- `")
+    name, _, encoded = rest.partition(" ")
+    return Withheld(name, base64_bytes(encoded, where, size=merkle.HASH_SIZE))
+
+
+def _parse_line(text: str, where: str) -> Line:
+    if len(text.encode()) > MAX_LINE:
+        refuse(where, f"a line of at most {MAX_LINE} bytes")
+    array = json_array(text, where)
+    if len(array) != 3:
+        refuse(where, '["<salt>","<name>",<value>]')
+    salt, name, value = array
+    if not isinstance(salt, str) or not isinstance(name, str) or not isinstance(value, Value):
+        refuse(where, "a salt and a name as strings, then a string, integer or boolean")
+    if not _SALT.fullmatch(salt):
+        refuse(where, f"a salt of {SALT_SIZE} bytes in base64")
+    return Line(name, value, text)
+
+
+def _lines(data: bytes, where: str) -> Iterable[tuple[str, str]]:
+    """Each line, and where it is."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise Malformed(where, "UTF-8 text", f"byte {exc.start}") from None
+    lines = text.split("\n")
+    if lines.pop() or not lines:
+        refuse(where, "at least one line, each ending in a newline")
+    if len(lines) > MAX_LINES:
+        refuse(where, f"at most {MAX_LINES} lines", len(lines))
+    return ((line, f"{where}, line {number}") for number, line in enumerate(lines, 1))
+
+
+def _checked(lines: Sequence[Line | Withheld], where: str) -> Record:
+    """A record is never made otherwise, so every rule on whole records stands in here and in `naming`."""
+    if len(lines) > MAX_LINES:
+        refuse(where, f"at most {MAX_LINES} lines", len(lines))
+    naming.check_names([line.name for line in lines], where)
+    for line in lines:
+        if isinstance(line, Line):
+            naming.check_value(line.name, line.value, where)
+    record = Record(tuple(lines))
+    terms = record.terms()
+    if len(set(terms)) != len(terms):  # one term, one tag
+        refuse(where, "each term once")
+    return record
