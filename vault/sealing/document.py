@@ -1,0 +1,140 @@
+"""Documents of any size: sealed and opened as streams, in constant memory, header and payload kept apart.
+
+header || payload is an age file. What is smaller than one block, 512 KiB, is done in one piece; for more, hashing runs
+in lanes beside the caller's thread, which reads, enciphers and writes.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from keys.age import FILE_KEY_SIZE, Identity, Recipient
+from vault.sealing import header, stream, transfer
+from vault.sealing.errors import Damaged
+from vault.sealing.lane import Lane
+from vault.sealing.transfer import Sink, Source
+
+_BLOCK_CHUNKS = 8
+_BLOCK = _BLOCK_CHUNKS * stream.CHUNK
+_SEALED_BLOCK = _BLOCK_CHUNKS * stream.SEALED_CHUNK
+_BLOCKS = 8  # in each lane: with fewer, one core waits for the other
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed document: its header, and size and SHA-256 of its content and of its payload."""
+
+    header: bytes
+    size: int
+    sha256: bytes
+    payload_size: int
+    payload_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A payload to open: the next `size` bytes of `source`, and the SHA-256 they must have if that is to be checked."""
+
+    source: Source
+    size: int
+    sha256: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Size and SHA-256 of what a payload held."""
+
+    size: int
+    sha256: bytes
+
+
+def seal(
+    source: Source, sink: Sink, recipients: Sequence[Recipient], random: Callable[[int], bytes] = os.urandom
+) -> Sealed:
+    """Seal what `source` holds up to its end, and write the payload to `sink`, at its position: one after another fit.
+
+    Neither file is sought in, synced or closed. After an error of the source or sink, or Ctrl-C, the sink holds part of
+    a payload that nothing can open: cut it off. `random(n)` must give n bytes fit for keys.
+    """
+    file_key, nonce = random(FILE_KEY_SIZE), random(stream.NONCE_SIZE)
+    head = header.wrap(file_key, recipients)
+    start = transfer.read(source, _BLOCK)
+    if len(start) < _BLOCK:
+        whole = stream.seal(start, file_key, nonce)
+        transfer.write(sink, whole)
+        return Sealed(head, len(start), sha256(start).digest(), len(whole), sha256(whole).digest())
+    transfer.write(sink, nonce)
+    with Lane(_BLOCK, _BLOCKS, sha256()) as content, Lane(_SEALED_BLOCK, _BLOCKS, sha256(nonce)) as payload:
+        size = 0
+        sealer = stream.Sealer(file_key, nonce)
+        for plain, last in _blocks(start, source, content):
+            content.update(plain)
+            sealed = payload.block()
+            sealed = sealed[: sealer.seal(plain, sealed, last=last)]
+            payload.update(sealed)
+            transfer.write(sink, sealed)
+            size += len(plain)
+    return Sealed(head, size, content.digest(), stream.payload_size(size), payload.digest())
+
+
+def unseal(
+    head: bytes, payload: Payload, sink: Sink, identities: Sequence[Identity], expected_sha256: bytes | None = None
+) -> Content:
+    """Open a payload and write its content to `sink`; exactly `payload.size` bytes of its source are read.
+
+    Only authentic chunks reach the sink, but that the payload was cut, or is not what was expected, shows at its end:
+    publish what was written only after this has returned. NotForUs, Damaged, and what source and sink raise.
+    """
+    file_key = header.unwrap(head, identities)
+    size = stream.content_size(payload.size)
+    open_payload = _open_small if payload.size <= _BLOCK else _open_large
+    content_sha256, payload_sha256 = open_payload(payload, file_key, sink)
+    if payload.sha256 not in (None, payload_sha256):
+        raise Damaged("payload", "authentic, but its SHA-256 is not the expected one")
+    if expected_sha256 not in (None, content_sha256):
+        raise Damaged("content", "authentic, but its SHA-256 is not the expected one")
+    return Content(size, content_sha256)
+
+
+def _blocks(start: bytes, source: Source, lane: Lane) -> Iterator[tuple[memoryview, bool]]:
+    """The content in blocks of the lane, and whether each is the last: the cipher marks it, so one is read ahead."""
+    block = lane.block()
+    block[:] = start
+    while block:
+        ended = len(block) < _BLOCK
+        ahead = block[:0] if ended else transfer.fill(source, lane.block())
+        yield block, not ahead
+        block = ahead
+
+
+def _open_small(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
+    sealed = transfer.read(payload.source, payload.size)
+    if len(sealed) < payload.size:
+        raise _cut(len(sealed), payload)
+    plain = stream.open_sealed(sealed, file_key)
+    transfer.write(sink, plain)
+    return sha256(plain).digest(), sha256(sealed).digest()
+
+
+def _open_large(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
+    nonce = transfer.read(payload.source, stream.NONCE_SIZE)
+    position = stream.NONCE_SIZE
+    opener = stream.Opener(file_key, nonce)
+    with Lane(_BLOCK, _BLOCKS, sha256()) as content, Lane(_SEALED_BLOCK, _BLOCKS, sha256(nonce)) as checked:
+        while position < payload.size:
+            block = checked.block()[: payload.size - position]
+            sealed = transfer.fill(payload.source, block)
+            position += len(sealed)
+            if len(sealed) < len(block):
+                raise _cut(position, payload)
+            checked.update(sealed)
+            plain = content.block()
+            plain = plain[: opener.open(sealed, plain, last=position == payload.size)]
+            content.update(plain)
+            transfer.write(sink, plain)
+    return content.digest(), checked.digest()
+
+
+def _cut(found: int, payload: Payload) -> Damaged:
+    return Damaged("payload", f"ends after {found} of {payload.size} bytes")
