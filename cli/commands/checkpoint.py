@@ -1,0 +1,25 @@
+"""`dvault checkpoint`: sign the state of the ledger and keep it."""
+
+import click
+
+from cli import options, output
+from cli.wiring import opened
+from vault.evidence.checkpoint import parse_text
+from vault.evidence.note import parse
+
+
+@click.command("checkpoint")
+@options.json_option
+@options.vault_option
+def command(as_json: bool, vault: str | None) -> None:
+    """Sign the present state with both log keys, keep it, print it: give it to somebody outside.
+
+    Whoever has seen it notices every later change of what it covers.
+    """
+    with opened(vault) as archive:
+        note = archive.checkpoint()
+    if as_json:
+        checkpoint = parse_text(parse(note).text)
+        output.as_json({"size": checkpoint.size, "root": checkpoint.root.hex(), "checkpoint": note.decode()})
+    else:
+        click.echo(note.decode(), nl=False)

@@ -1,0 +1,82 @@
+"""`dvault verify`: five verdicts, each by itself, and why."""
+
+import sys
+
+import click
+
+from cli import exits, options, output, progress
+from cli.wiring import opened
+from vault.evidence.verdicts import State, Verdict
+from vault.ledger.check import check
+from vault.verify.report import REQUIRED, Report
+
+_COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "red"}
+SHOWN_FAULTS = 20
+
+
+def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...]:
+    if value is None:
+        return REQUIRED
+    try:
+        return tuple(Verdict(name.strip()) for name in value.split(",") if name.strip())
+    except ValueError as exc:
+        raise click.BadParameter(f"verdicts are {', '.join(Verdict)}") from exc
+
+
+@click.command("verify")
+@click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
+@click.option(
+    "--require", callback=_verdicts, metavar="VERDICTS", help="Which must be PROVEN (default integrity,order,origin)."
+)
+@options.json_option
+@options.vault_option
+def command(documents: bool, require: tuple[Verdict, ...], as_json: bool, vault: str | None) -> None:
+    """Prove what can be proven of this vault and name what can't.
+
+    Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
+    """
+    with opened(vault) as archive, progress.steps("verifying") as show:
+        report = check(archive, documents=documents, progress=show)
+        fingerprint = archive.fingerprint
+    if as_json:
+        output.as_json(_as_json(report, fingerprint))
+    else:
+        _print(report, fingerprint)
+    if not report.passes(require):
+        sys.exit(exits.EVIDENCE)
+
+
+def _print(report: Report, fingerprint: str) -> None:
+    for verdict in Verdict:
+        state = report.state(verdict)
+        label = click.style(f"{state:<10}", fg=_COLOURS[state], bold=True)
+        click.echo(f"{verdict:<12}  {label}  {output.inert(report.why(verdict))}")
+    covered = f"{report.entries} entries, {report.transmittals} transmittals, checkpoint {report.checkpoint}"
+    documents = "" if report.documents is None else f", {report.documents} documents read"
+    click.echo(f"{covered}{documents}")
+    click.echo(f"fingerprint   {fingerprint}")
+    for line in report.remarks + report.skipped:
+        output.say(f"note: {output.inert(line)}")
+    for verdict in Verdict:
+        for fault in report.faults[verdict][1:SHOWN_FAULTS]:
+            output.say(f"{verdict}: {output.inert(fault)}")
+    output.say("No proof covers a disclosure that was never logged.")
+
+
+def _as_json(report: Report, fingerprint: str) -> dict[str, object]:
+    return {
+        "verdicts": {
+            str(verdict): {
+                "state": str(report.state(verdict)),
+                "why": report.why(verdict),
+                "faults": [str(fault) for fault in report.faults[verdict]],
+            }
+            for verdict in Verdict
+        },
+        "entries": report.entries,
+        "transmittals": report.transmittals,
+        "checkpoint": report.checkpoint,
+        "documents": report.documents,
+        "fingerprint": fingerprint,
+        "notes": report.remarks + report.skipped,
+    }

@@ -1,0 +1,28 @@
+"""Run the benchmarks: `python -m tests.bench [--quick] [NAME...]`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import daily
+from tests.bench.timing import Row, save, show
+
+RESULT = Path("build/bench.json")
+
+
+def main(arguments: list[str]) -> None:
+    """Measure what is named, or everything; `--quick` with small sizes and few rounds."""
+    quick = "--quick" in arguments
+    names = [name for name in arguments if not name.startswith("-")]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="dvault-bench-") as folder:
+        for name, measure in daily.MEASURES.items():
+            if not names or name in names:
+                print(f"measuring {name} ...", file=sys.stderr, flush=True)
+                rows += measure(Path(folder) / name, quick)
+    print(show(rows))
+    save(rows, RESULT)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

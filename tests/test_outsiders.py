@@ -1,0 +1,52 @@
+"""Programs that are not ours open what a real vault writes: Go's note and tlog, and the age programs."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.desk import Desk
+from tests.judges.golang import Judge
+from tests.samples import SAMPLES
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / name for name in SAMPLES]
+    for path in paths:
+        path.write_bytes(SAMPLES[path.name]())
+    return paths
+
+
+def test_go_recomputes_the_root_of_a_real_checkpoint(tmp_path: Path, documents: list[Path], go_judge: Judge) -> None:
+    desk = Desk(tmp_path / "desk")
+    for document in documents:
+        desk.dvault("disclose", document, "--to", "ganzhou")
+    desk.dvault("correct", "T-000002", "--purpose", "licence", "--reason", "was not stated")
+    checkpoint = desk.dvault("checkpoint").encode()
+    with desk.opened() as archive:
+        leaves, vkey = list(archive.ledger.leaves()), archive.history.log.ed25519
+    assert len(leaves) == 6
+    assert go_judge.root(vkey, checkpoint, leaves).startswith("holds: 6 entries, root ")
+
+
+def test_debian_age_opens_what_a_classic_vault_gives_sealed(tmp_path: Path, documents: list[Path]) -> None:
+    if shutil.which("age") is None:
+        pytest.skip("Debian package age is not installed")
+    desk = Desk(tmp_path / "desk", classic=True)
+    desk.dvault("disclose", *documents, "--to", "ganzhou")
+    desk.dvault("keys", "export-age-identity", "--yes", "-o", "content.key")
+    for place, document in enumerate(documents, 1):
+        desk.dvault("get", f"T-000001/{place}", "--sealed", "-o", f"{place}.age")
+        command = ["age", "-d", "-i", "content.key", f"{place}.age"]
+        opened = subprocess.run(command, cwd=desk.folder, capture_output=True, check=True)
+        assert opened.stdout == document.read_bytes()
+
+
+def test_export_of_the_content_key_is_in_the_ledger(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk")
+    desk.dvault("keys", "export-age-identity", "--yes", "-o", "content.key")
+    with desk.opened() as archive:
+        assert archive.entry(archive.ledger.head().size - 1).entry.kind == "export"
+    assert (desk.folder / "content.key").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,1 @@
+"""Where sealed payloads lie: segments, written once, named at random, never changed."""

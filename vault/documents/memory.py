@@ -1,0 +1,59 @@
+"""Segments in a dict: the fake every test uses, held to the same contract as the real one."""
+
+import io
+import secrets
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from vault.documents.store import Reader, SegmentMissing
+
+
+class MemorySegment:
+    """A segment being written."""
+
+    def __init__(self, store: "MemorySegments") -> None:
+        self.name = secrets.token_hex(16)
+        self._bytes = io.BytesIO()
+        self.sink: BinaryIO = self._bytes
+        self._store = store
+        store.begun[self.name] = self
+
+    def commit(self) -> None:
+        """Make it visible."""
+        self._store.segments[self.name] = self._bytes.getvalue()
+        self.abort()
+
+    def abort(self) -> None:
+        """Drop it."""
+        self._store.begun.pop(self.name, None)
+
+
+class MemorySegments:
+    """Segments in memory."""
+
+    def __init__(self) -> None:
+        self.segments: dict[str, bytes] = {}
+        self.begun: dict[str, MemorySegment] = {}
+
+    def new(self) -> MemorySegment:
+        """A new segment."""
+        return MemorySegment(self)
+
+    def open(self, name: str) -> Reader:
+        """The segment's bytes."""
+        if name not in self.segments:
+            raise SegmentMissing(f"segment {name} is missing")
+        return io.BytesIO(self.segments[name])
+
+    def names(self) -> Iterator[str]:
+        """The committed segments."""
+        return iter(list(self.segments))
+
+    def leftovers(self) -> Iterator[str]:
+        """Segments begun and not finished."""
+        return iter(list(self.begun))
+
+    def delete(self, name: str) -> None:
+        """Remove one."""
+        self.segments.pop(name, None)
+        self.begun.pop(name, None)

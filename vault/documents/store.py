@@ -1,0 +1,46 @@
+"""What a store of segments promises; `local` keeps them in a folder, `memory` in a dict."""
+
+from collections.abc import Iterator
+from io import BufferedIOBase, RawIOBase
+from typing import BinaryIO, Protocol
+
+from vault.errors import NotFound
+
+Reader = RawIOBase | BufferedIOBase
+"""An open file of bytes, seekable."""
+
+
+class Segment(Protocol):
+    """A segment being written. `sink` takes the bytes; nothing is visible under `name` before `commit`."""
+
+    name: str
+    sink: BinaryIO
+
+    def commit(self) -> None:
+        """Make the segment durable and visible, all of it at once."""
+
+    def abort(self) -> None:
+        """Drop it and leave nothing behind; harmless after `commit`."""
+
+
+class SegmentStore(Protocol):
+    """Segments by name. A committed segment never changes; committing is durable before it returns."""
+
+    def new(self) -> Segment:
+        """A new segment under a fresh random name."""
+
+    def open(self, name: str) -> Reader:
+        """The segment's bytes, seekable; `SegmentMissing` if there is none."""
+
+    def names(self) -> Iterator[str]:
+        """The committed segments, in no order."""
+
+    def leftovers(self) -> Iterator[str]:
+        """Segments that were begun and never committed nor aborted, by processes that died."""
+
+    def delete(self, name: str) -> None:
+        """Remove a segment or leftover; no error if there is none."""
+
+
+class SegmentMissing(NotFound):
+    """The store has no segment of that name."""
