@@ -1,7 +1,11 @@
-"""Exit codes: the one table, printed in docs/cli.md, and which error ends with which."""
+"""Exit codes: the one table, printed in docs/cli.md, and which error ends with which code and words."""
 
 import sys
-from typing import NoReturn
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
+
+import click
 
 FINE = 0
 EVIDENCE = 1
@@ -24,8 +28,39 @@ MEANING = {
 }
 
 
-def code_of(error: Exception) -> int | None:
-    """The exit code of an error the product raises on purpose; None for any other, which is a defect."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a failed command ends: its exit code, what was wrong, the next step; no words if it has said them itself."""
+
+    code: int
+    message: str = ""
+    hint: str = ""
+
+
+def ending_of(error: BaseException) -> Ending:
+    """The ending of any error; what the product does not raise on purpose is a defect and is shown as one."""
+    if isinstance(error, click.exceptions.Exit):
+        return Ending(error.exit_code)
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return Ending(INTERRUPTED, "interrupted", "nothing is half done; dvault log shows what is there")
+    if isinstance(error, click.ClickException):
+        return _misused(error)
+    if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
+        return Ending(FINE)
+    return _raised(error)
+
+
+def _misused(error: click.ClickException) -> Ending:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return Ending(USAGE)
+    message = error.format_message().removesuffix(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "dvault"
+    return Ending(USAGE, f"{path}: {message[:1].lower()}{message[1:]}", f"{path} --help")
+
+
+def _raised(error: BaseException) -> Ending:
     from keys.age import BadKey
     from keys.errors import CannotUnlock
     from vault.errors import Damaged, Misuse, NotFound, Refused, Stopped, Unavailable, VaultError
@@ -37,15 +72,33 @@ def code_of(error: Exception) -> int | None:
         ((Refused, CannotUnlock), LOCKED),
         ((NotFound,), NOT_FOUND),
         ((Stopped,), STOPPED),
-        ((Unavailable, OSError), UNAVAILABLE),
+        ((Unavailable,), UNAVAILABLE),
         ((Damaged, Malformed, VaultError), EVIDENCE),
     ]
-    return next((code for kinds, code in table if isinstance(error, kinds)), None)
+    for kinds, code in table:
+        if isinstance(error, kinds):
+            return Ending(code, str(error), getattr(error, "hint", ""))
+    if isinstance(error, OSError):
+        return Ending(UNAVAILABLE, f"{error.filename or 'standard output'}: {error.strerror or error}")
+    return _defect(error)
 
 
-def leave(error: Exception, code: int) -> NoReturn:
-    """Print what went wrong and the next step on stderr, and end with `code`."""
-    print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the one place that ends a failed command
-    if hint := getattr(error, "hint", ""):
-        print(f"hint: {hint}", file=sys.stderr)  # noqa: T201
-    sys.exit(code)
+def _defect(error: BaseException) -> Ending:
+    """Where it happened and what kind it is, but not its words, which may hold what should stay secret.
+
+    Nothing was proven by a program that failed, so this is no exit code of its own.
+    """
+    frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+    return Ending(
+        EVIDENCE,
+        f"a defect of dvault: {type(error).__name__} at {' > '.join(frames[-6:])}",
+        "please report this line; the ledger is as it was, or whole with the new entry (dvault log)",
+    )
+
+
+def silence_stdout() -> None:
+    """Keep the interpreter from flushing to a pipe that nobody reads."""
+    import os
+
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,39 +1,64 @@
-"""The program's own log, on stderr: constant event names and plain fields; no plaintext, party, file name or key.
+"""The program's own log, on stderr with `dvault -v`: what was done, how long it took, how much it was.
 
-structlog is loaded only when something is logged. The ledger is the audit trail, this is not.
+Events are constants and fields are numbers: no plaintext, party, file name or key can be among them. structlog is
+loaded only when something is logged. The ledger is the audit trail, this is not.
 """
 
 import sys
-from collections.abc import MutableMapping
-from functools import cache
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
-ALLOWED = frozenset(
-    ("command", "seconds", "entries", "documents", "bytes", "exit", "segment", "size", "count", "error")
-)
+from cli.main import COMMANDS
+
+EVENTS = frozenset(("started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ended"))
+_NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit"))
+_OF_STRUCTLOG = ("level", "timestamp")
+
+_logger: Any = None
 
 
-def keep_allowed(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop every field that is not on the list: what is not known to be harmless is not logged."""
-    return {key: value for key, value in event.items() if key in ALLOWED or key in ("event", "level", "timestamp")}
-
-
-@cache
-def _logger() -> Any:
+def speak() -> None:
+    """From here on, log."""
     import structlog
 
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    return structlog.wrap_logger(
+    global _logger  # noqa: PLW0603 - whether a program logs is a state of the program
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    _logger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.stdlib.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            keep_allowed,
-            renderer,
+            keep_harmless,
+            structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
     )
 
 
 def log(event: str, **fields: object) -> None:
-    """Log one event."""
-    _logger().info(event, **fields)
+    """Log one event, if anybody listens."""
+    if _logger is not None:
+        _logger.info(event, **fields)
+
+
+@contextmanager
+def timed(event: str) -> Iterator[dict[str, object]]:
+    """Log `event` at the end of the block, with its duration and the fields put into the dict meanwhile."""
+    fields: dict[str, object] = {}
+    start = time.monotonic()
+    yield fields
+    log(event, **fields, seconds=round(time.monotonic() - start, 3))
+
+
+def keep_harmless(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop what is not known to be harmless: texts but the constants, numbers under other names."""
+    kept = {name: value for name, value in event.items() if _is_harmless(name, value)}
+    return kept if "event" in kept else {**kept, "event": "unknown event"}
+
+
+def _is_harmless(name: str, value: object) -> bool:
+    if name in _NUMBERS:
+        return isinstance(value, int | float)
+    allowed = {"event": EVENTS, "command": COMMANDS}
+    return name in _OF_STRUCTLOG or (name in allowed and isinstance(value, str) and value in allowed[name])

@@ -4,6 +4,7 @@ import sys
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": "make a new vault",
@@ -15,7 +16,7 @@ COMMANDS = {
     "correct": "say what was wrong in an earlier record",
     "log": "list the transmittals",
     "show": "show one transmittal or object whole",
-    "get": "give a document back",
+    "get": "give documents back",
     "checkpoint": "sign the state of the ledger",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
@@ -26,7 +27,7 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Commands by name, their modules imported only when one is called: `--help` loads none of them."""
+    """Commands by name, their modules imported only when one is called: `--help` and completion load none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order of the table, which is that of a first day."""
@@ -36,20 +37,36 @@ class Commands(click.Group):
         """Import the module of a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
+        command: click.Command = import_module(f"cli.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, without loading them."""
+        """List the commands from the table."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete names from the table, options as click does."""
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+
+
+def _speak(_: click.Context, __: click.Parameter, value: bool) -> None:
+    if value:
+        from cli import logs
+
+        logs.speak()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--vault", metavar="DIR", help="The vault; else DVAULT_VAULT, a vault.toml upward from here, the default."
 )
+@click.option(
+    "-v", "--verbose", is_flag=True, expose_value=False, is_eager=True, callback=_speak,
+    help="Log what is done on stderr: events, durations and counts, never what is in the vault.",
+)  # fmt: skip
 @click.version_option(package_name="disclosure-vault", prog_name="dvault")
 @click.pass_context
 def main(ctx: click.Context, vault: str | None) -> None:
@@ -59,26 +76,30 @@ def main(ctx: click.Context, vault: str | None) -> None:
 
 def run() -> None:
     """Run the command line and end with the documented exit code."""
-    from cli import exits
-
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # None if it was closed; whatever the locale says, we write UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        main(standalone_mode=False)
-    except click.exceptions.Exit as exc:
-        sys.exit(exc.exit_code)
-    except click.ClickException as exc:
-        exc.show()
-        sys.exit(exits.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted: nothing half-done is left", err=True)
-        sys.exit(exits.INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(exits.FINE)
-    except Exception as exc:  # the last line before the user; whatever is not ours is shown as the defect it is
-        code = exits.code_of(exc)
-        if code is None:
+        main(prog_name="dvault", standalone_mode=False)
+        code = 0
+    except BaseException as exc:  # the last line before the user; a defect is shown as what it is
+        if isinstance(exc, SystemExit):
             raise
-        exits.leave(exc, code)
+        code = _end(exc)
+    sys.exit(code)
+
+
+def _end(error: BaseException) -> int:
+    from cli import exits, output
+
+    ending = exits.ending_of(error)
+    if isinstance(error, BrokenPipeError):
+        exits.silence_stdout()
+    if ending.message:
+        output.say(f"error: {output.inert_lines(ending.message)}")
+    if ending.hint:
+        output.say(f"hint: {output.inert_lines(ending.hint)}")
+    return ending.code
 
 
 if __name__ == "__main__":

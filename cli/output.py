@@ -1,17 +1,23 @@
 """What people and programs see: data on stdout, talk on stderr, foreign text made harmless, tables, times, sizes."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import click
 
+from cli import wrapping
+
+_SHORT = 40
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 # Not strftime's: those change with the locale, and transcripts are compared.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HARMFUL = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Unicode, nothing to the eye
 
 
 def say(text: str = "") -> None:
@@ -19,9 +25,29 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
+def tell(text: str, indent: int = 2) -> None:
+    """The same for sentences: on a terminal in lines that end where words do."""
+    say(_fitted(text, indent, on_stdout=False))
+
+
 def data(text: str) -> None:
     """A line of the result, on stdout."""
     click.echo(text)
+
+
+def verdict(text: str, indent: int, mark: tuple[str, str]) -> None:
+    """A line of the result whose sentence is broken on a terminal as `tell` does; `mark` is a word and its colour."""
+    word, colour = mark
+    click.echo(_fitted(text, indent, on_stdout=True).replace(word, coloured(word, colour), 1))
+
+
+def _fitted(text: str, indent: int, *, on_stdout: bool) -> str:
+    stream = sys.stdout if on_stdout else sys.stderr
+    if stream is None or not stream.isatty():
+        return text
+    from shutil import get_terminal_size
+
+    return wrapping.wrap(text, get_terminal_size().columns, indent)
 
 
 def as_json(value: object) -> None:
@@ -32,34 +58,70 @@ def as_json(value: object) -> None:
 def inert(text: object) -> str:
     """`text` with control, bidi and other invisible characters spelled out, so that a name can't command a terminal."""
     return "".join(
-        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HARMFUL or c in "\u115f\u1160\u3164" else c
-        for c in str(text)
+        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HARMFUL or c in _FILLERS else c for c in str(text)
     )
+
+
+def inert_lines(text: object, indent: int = 2) -> str:
+    """The same for text of several lines, the later ones indented: none can pass for a line of ours."""
+    return f"\n{' ' * indent}".join(inert(line) for line in str(text).split("\n"))
 
 
 def size(count: int) -> str:
     """A byte count for people: 412 KiB."""
     amount, unit = float(count), 0
-    while amount >= 1024 and unit < len(_UNITS) - 1:
+    while amount >= 1023.5 and unit < len(_UNITS) - 1:  # 1024 of a unit is one of the next
         amount, unit = amount / 1024, unit + 1
-    return f"{count} bytes" if unit == 0 else f"{amount:.{1 if amount < 10 else 0}f} {_UNITS[unit]}"
+    if unit == 0:
+        return counted(count, "byte")
+    return f"{amount:.{1 if amount < 9.95 else 0}f} {_UNITS[unit]}"
 
 
-def local(moment: str | datetime) -> str:
+def day(when: datetime) -> str:
+    """22 Nov 2026."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def local(when: datetime) -> str:
     """An instant in this machine's zone: 22 Nov 2026 18:39 CET."""
-    when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     here = when.astimezone()
-    return f"{here.day} {_MONTHS[here.month - 1]} {here:%Y %H:%M %Z}"
+    return f"{day(here)} {here:%H:%M} {here:%Z}"
 
 
-def width(text: str) -> int:
-    """Columns that `text` takes on a terminal: Chinese characters take two, combining marks none."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(1 for c in text if unicodedata.combining(c))
+def counted(count: int, one: str) -> str:
+    """`1 entry`, `3 entries`."""
+    return f"{count} {one if count == 1 else plural(one)}"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table on stdout: with rules and wrapping on a terminal, tab-separated on a pipe."""
+def plural(one: str) -> str:
+    """`entries`, `transmittals`."""
+    return f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+
+
+def shortened(text: str) -> str:
+    """On a terminal, the beginning of a long key and what is left out; all of it on a pipe."""
+    if not sys.stdout.isatty() or len(text) <= _SHORT:
+        return text
+    return f"{text[:_SHORT]}… ({len(text)} characters, all with --json)"
+
+
+def coloured(text: str, colour: str) -> str:
+    """Bold and in a colour, for a terminal; click takes it off on a pipe. NO_COLOR is heeded (no-color.org)."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour, bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, and on a terminal how many characters wide at most; 0 is as wide as its words
+    need, None as wide as there is room for.
+    """
+
+    heading: str
+    width: int | None = 0
+
+
+def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout: on a terminal with headings and broken lines, on a pipe tab-separated without headings."""
     cells = [[inert(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in cells:
@@ -70,15 +132,17 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for column in columns:
+        drawn.add_column(column.heading, no_wrap=column.width == 0, max_width=column.width or None, overflow="fold")
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)
 
 
 def pairs(found: Iterable[tuple[str, object]]) -> None:
-    """Names and values on stdout, one pair a line, the values in one column."""
-    listed = [(name, inert(value)) for name, value in found]
-    widest = max((len(name) for name, _ in listed), default=0)
+    """Names and values on stdout, one pair a line, the values in one column; further lines of a value under it."""
+    listed = list(found)
+    column = max((len(name) for name, _ in listed), default=0) + 2
     for name, value in listed:
-        click.echo(f"{name:<{widest}}  {value}")
+        click.echo(f"{name:<{column}}{inert_lines(value, column)}")

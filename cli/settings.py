@@ -2,17 +2,29 @@
 
 import os
 import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli import asking
 from keys import durable
 from vault.errors import Misuse, NotFound, Refused
 
 APP = "disclosure-vault"
-MAX_PASSPHRASE = 4096
+MAX_PASSPHRASE = 4096  # bytes
 COMMAND_SECONDS = 120
+
+VAULT = "DVAULT_VAULT"
+IDENTITY = "DVAULT_IDENTITY"
+PASSPHRASE_FILE = "DVAULT_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
+PASSPHRASE_COMMAND = "DVAULT_PASSPHRASE_COMMAND"  # noqa: S105
+
+VARIABLES = {
+    VAULT: "the vault",
+    IDENTITY: "your identity file, else the one beside the config file",
+    PASSPHRASE_FILE: "a file that holds the passphrase of your identity",
+    PASSPHRASE_COMMAND: "a command that prints it, like `pass show vault`",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,7 @@ class Settings:
     @property
     def identity(self) -> Path:
         """The identity file: `DVAULT_IDENTITY`, else beside the config file."""
-        named = os.environ.get("DVAULT_IDENTITY")
+        named = os.environ.get(IDENTITY)
         return Path(named) if named else self.config.with_name("identity")
 
     @property
@@ -43,15 +55,13 @@ class Settings:
 
     def vault(self, said: str | None) -> Path:
         """The vault: as said, `DVAULT_VAULT`, a vault.toml upward from here, or the user's default."""
-        if named := said or os.environ.get("DVAULT_VAULT"):
+        if named := said or os.environ.get(VAULT):
             return Path(named)
-        here = Path.cwd()
-        for folder in (here, *here.parents):
-            if (folder / "vault.toml").is_file():
-                return folder
+        if found := _upward():
+            return found
         if default := self._read().get("default_vault"):
             return Path(str(default))
-        raise NotFound("no vault is named", "dvault init DIR makes one; --vault or DVAULT_VAULT names one")
+        raise NotFound("no vault is named", f"dvault init DIR makes one; --vault or {VAULT} names one")
 
     def remember_vault(self, path: Path) -> bool:
         """Make `path` the default vault unless there is one already; says whether it did."""
@@ -64,7 +74,7 @@ class Settings:
 
     def _read(self) -> dict[str, object]:
         try:
-            return tomllib.loads(self.config.read_text())
+            return tomllib.loads(self.config.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
@@ -73,7 +83,25 @@ class Settings:
 
 def _xdg(variable: str, fallback: str) -> Path:
     named = os.environ.get(variable, "")
-    return Path(named) if named.startswith("/") else Path.home() / fallback
+    if named.startswith("/"):  # the specification: a relative path is to be ignored
+        return Path(named)
+    try:
+        return Path.home() / fallback
+    except RuntimeError as exc:
+        raise Misuse("this user has no home folder", f"set HOME, or {variable} to an absolute path") from exc
+
+
+def _upward() -> Path | None:
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return None  # the folder was removed under us
+    return next((folder for folder in (here, *here.parents) if (folder / "vault.toml").is_file()), None)
+
+
+def passphrase_is_typed() -> bool:
+    """Whether the passphrase is asked for on a terminal, and so can be asked for again."""
+    return not (os.environ.get(PASSPHRASE_FILE) or os.environ.get(PASSPHRASE_COMMAND)) and asking.is_possible()
 
 
 def passphrase(prompt: str, *, confirm: bool = False) -> str:
@@ -81,24 +109,24 @@ def passphrase(prompt: str, *, confirm: bool = False) -> str:
 
     A trailing newline is dropped. Without a terminal and without either variable there is nothing to ask.
     """
-    if file := os.environ.get("DVAULT_PASSPHRASE_FILE"):
+    if file := os.environ.get(PASSPHRASE_FILE):
         return _from_file(Path(file))
-    if command := os.environ.get("DVAULT_PASSPHRASE_COMMAND"):
+    if command := os.environ.get(PASSPHRASE_COMMAND):
         return _from_command(command)
-    if not sys.stdin.isatty():
+    if not asking.is_possible():
         raise Refused(
             "the identity is locked and there is no terminal to ask for its passphrase",
-            "set DVAULT_PASSPHRASE_FILE or DVAULT_PASSPHRASE_COMMAND",
+            f"set {PASSPHRASE_FILE} or {PASSPHRASE_COMMAND}",
         )
-    return _typed(prompt, confirm)
+    return asking.passphrase(prompt, confirm=confirm)
 
 
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return _clean(file.read(MAX_PASSPHRASE + 2), f"the passphrase file {path}")
+            return _clean(file.read(MAX_PASSPHRASE + 3), f"the passphrase file {path}")
     except OSError as exc:
-        raise Refused(f"the passphrase file {path} cannot be read: {exc.strerror}") from exc
+        raise Refused(f"the passphrase file {path} cannot be read: {exc.strerror}", f"see {PASSPHRASE_FILE}") from exc
 
 
 def _from_command(command: str) -> str:
@@ -108,18 +136,8 @@ def _from_command(command: str) -> str:
         )
     except (subprocess.SubprocessError, OSError):
         # Not `from exc`: the error would carry the command's output, which may be the passphrase.
-        raise Refused("the command in DVAULT_PASSPHRASE_COMMAND failed", "run it by hand") from None
-    return _clean(done.stdout, "the output of DVAULT_PASSPHRASE_COMMAND")
-
-
-def _typed(prompt: str, confirm: bool) -> str:
-    import click
-
-    while True:
-        given = str(click.prompt(prompt, hide_input=True, err=True))
-        if not confirm or given == click.prompt("Repeat it", hide_input=True, err=True):
-            return given
-        click.echo("They differ; once more.", err=True)
+        raise Refused(f"the command in {PASSPHRASE_COMMAND} failed", "run it by hand") from None
+    return _clean(done.stdout, f"the output of {PASSPHRASE_COMMAND}")
 
 
 def _clean(data: bytes, where: str) -> str:
@@ -129,4 +147,4 @@ def _clean(data: bytes, where: str) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError:
-        raise Refused(f"{where} is not UTF-8") from None
+        raise Refused(f"{where} is not UTF-8") from None  # the cause would show its bytes

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,16 +35,27 @@ class Desk:
         words = secrets.token_urlsafe(16)
         (folder / "passphrase").write_text(words)
         self.identity = identity_file.create(folder / "identity", Identity.generate(), [Passphrase(lambda: words)])
-        self.environment = {
-            "DVAULT_VAULT": str(folder / "vault"),
-            "DVAULT_IDENTITY": str(folder / "identity"),
-            "DVAULT_PASSPHRASE_FILE": str(folder / "passphrase"),
-            "XDG_CONFIG_HOME": str(folder / "config"),
-            "XDG_STATE_HOME": str(folder / "state"),
-        }
         archive = opening.create(folder / "vault", origin, self.identity, self._pins(), classic=classic)
         archive.append([parties.draft("party", {"name": "Ganzhou Magnet", "country": "CN", "register.*": ["USCC:91"]})])
         archive.database.close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where the program finds all of it."""
+        return {
+            "DVAULT_VAULT": str(self.folder / "vault"),
+            "DVAULT_IDENTITY": str(self.folder / "identity"),
+            "DVAULT_PASSPHRASE_FILE": str(self.folder / "passphrase"),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
+        }
+
+    def moved(self, folder: Path) -> "Desk":
+        """The desk as it is after somebody copied its folder."""
+        other = copy(self)
+        other.folder = folder
+        other.identity = replace(self.identity, path=folder / "identity")
+        return other
 
     def _pins(self) -> Pins:
         return Pins(self.folder / "state" / "disclosure-vault" / "pins")

@@ -1,13 +1,17 @@
-"""The SQLCipher file of a vault: opening it, telling its faults apart, transactions, versions.
+"""The SQLCipher file of a vault: made, opened, its faults told apart, transactions and snapshots.
 
-It holds the ledger, the wrapped keys and the catalog; every page is encrypted and authenticated under a subkey of the
-record key. Four faults have four sentences: another key, a damaged page, a cut file, an empty file.
+Every page is encrypted and authenticated under a subkey of the record key. Four faults have four sentences: another
+key, a damaged page, a cut file, an empty file. Knows no table; `schema` does.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from sqlcipher3 import dbapi2
@@ -19,32 +23,49 @@ SALT_SIZE = 16  # SQLCipher keeps it in clear at the head of the file
 BUSY_MS = 60_000
 MIN_SQLITE = (3, 53, 0)  # older ones have known WAL corruption bugs
 
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE entry(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, leaf BLOB NOT NULL);
-CREATE INDEX entry_with_keys ON entry(seq) WHERE kind IN ('genesis', 'key');
-CREATE TABLE node(level INTEGER, number INTEGER, hash BLOB NOT NULL, PRIMARY KEY(level, number)) WITHOUT ROWID;
-CREATE TABLE record(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
-CREATE TABLE record_wrap(seq INTEGER PRIMARY KEY, generation INTEGER NOT NULL, wrap BLOB NOT NULL);
-CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, note BLOB NOT NULL, kept INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE document(
-  payload_sha256 BLOB PRIMARY KEY, payload_size INTEGER NOT NULL, sha256 BLOB NOT NULL, size INTEGER NOT NULL,
-  generation INTEGER NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, header BLOB);
-CREATE INDEX document_by_content ON document(size, sha256);
-"""
+_SETTINGS = (
+    "journal_mode=WAL",
+    "temp_store=MEMORY",  # what SQLite spills to a temporary file is not encrypted
+    "synchronous=FULL",  # an acknowledged commit has reached the disk
+    "fullfsync=ON",  # macOS: also the drive's own cache
+    "secure_delete=ON",  # an erased wrap leaves no copy in a free page
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+
+_IN_USE = (dbapi2.SQLITE_BUSY, dbapi2.SQLITE_LOCKED, dbapi2.SQLITE_PROTOCOL)
+_NO_STORE = (
+    dbapi2.SQLITE_FULL, dbapi2.SQLITE_IOERR, dbapi2.SQLITE_READONLY, dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_PERM,
+    dbapi2.SQLITE_NOMEM,
+)  # fmt: skip
+_ALTERED = (dbapi2.SQLITE_ERROR, dbapi2.SQLITE_CONSTRAINT, dbapi2.SQLITE_MISMATCH, dbapi2.SQLITE_TOOBIG)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All tables and indexes of a version of the file; `script` makes them, one statement after each semicolon."""
+
+    version: int
+    script: str
+
+    @property
+    def statements(self) -> list[str]:
+        """The statements one by one."""
+        return statements(self.script)
 
 
 class Database:
-    """An open SQLCipher file. One connection, one thread; other processes wait their turn at `transaction`."""
+    """An open SQLCipher file. One connection, one thread; other processes wait their turn at `transaction`.
+
+    Every method raises `Unavailable` where the disk or another process is in the way, `Damaged` where the file is.
+    """
 
     def __init__(self, path: Path, connection: dbapi2.Connection) -> None:
         self.path = path
         self._connection = connection
-        self.execute = connection.execute
-        self.executemany = connection.executemany
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; the last one to close folds the write-ahead log into the file."""
         self._connection.close()
 
     @contextmanager
@@ -56,138 +77,228 @@ class Database:
         if self._connection.in_transaction:
             yield
             return
+        self.execute("BEGIN IMMEDIATE")
+        yield from self._until("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read in the block is of one moment, whatever others append meanwhile. Nothing can be written."""
+        self.execute("BEGIN")
+        yield from self._until("ROLLBACK")
+
+    def _until(self, end: str) -> Iterator[None]:
+        try:
+            yield
+            self.execute(end)
+        finally:
+            if self._connection.in_transaction:
+                self.execute("ROLLBACK")
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run one statement that gives no rows."""
         with _translated(self.path):
-            self.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self.execute("ROLLBACK")
-                raise
+            self._connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one statement for each row of parameters."""
+        with _translated(self.path):
+            self._connection.executemany(sql, rows)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
-        """All rows of a query; a damaged page is `Damaged`."""
+        """All rows of a query."""
         with _translated(self.path):
-            return list(self.execute(sql, parameters).fetchall())
+            return list(self._connection.execute(sql, parameters))
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a query, or None."""
         with _translated(self.path):
-            return self.execute(sql, parameters).fetchone()
+            return self._connection.execute(sql, parameters).fetchone()
 
     def iterate(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Any]:
         """The rows of a query as they come, in constant memory."""
         with _translated(self.path):
-            yield from self.execute(sql, parameters)
+            yield from self._connection.execute(sql, parameters)
 
     def faults(self) -> list[str]:
-        """What SQLCipher and SQLite find wrong when every page is read: empty if nothing."""
-        with _translated(self.path):
-            found = [row[0] for row in self.execute("PRAGMA cipher_integrity_check")]
-            return found or [row[0] for row in self.execute("PRAGMA quick_check(20)") if row[0] != "ok"]
+        """What SQLCipher and SQLite find wrong when every page is read: empty if nothing.
+
+        SQLCipher reads the file past SQLite's locks, where another process may be writing a page: what is really
+        damaged is so twice.
+        """
+        check = "PRAGMA cipher_integrity_check"
+        if found := [row[0] for row in self.rows(check)]:
+            again = {row[0] for row in self.rows(check)}
+            found = [fault for fault in found if fault in again]
+        return found or [row[0] for row in self.rows("PRAGMA quick_check(20)") if row[0] != "ok"]
+
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Copy all of it into a new file under the same key."""
+        with _translated(path):
+            target = _connect(path, key)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
 
 
-def create(path: Path, key: bytes, more_schema: str) -> Database:
-    """A new database at `path`, which must not exist, under a 32-byte key, with our tables and `more_schema`."""
-    if path.exists():
-        raise Refused(f"{path} exists already", "choose an empty folder")
-    with _translated(path):
-        database = Database(path, _connect(path, key))
+def create(path: Path, key: bytes, schema: Schema) -> Database:
+    """A new database at `path`, which must not exist, under a 32-byte key, mode 0600 from its first moment on.
+
+    SQLite gives `-wal` and `-shm` the mode of the file.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError as exc:
+        raise Refused(f"{path} exists already", "choose an empty folder") from exc
+    except OSError as exc:
+        raise Unavailable(f"{path} cannot be made: {exc.strerror}") from exc
+    database = Database(path, _connect(path, key))
+    try:
+        _set_up(database)
         with database.transaction():
-            for statement in statements(_SCHEMA + more_schema):
+            for statement in schema.statements:
                 database.execute(statement)
-            database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    path.chmod(0o600)
+            database.execute(f"PRAGMA user_version={schema.version}")
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
     _check_file(path)
+    database = Database(path, _connect(path, key))
     try:
-        database = Database(path, _connect(path, key))
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-    except dbapi2.DatabaseError as exc:
-        _raise_if_unavailable(path, exc)
-        if key_check(path, key) != check:
-            raise Refused(
-                f"{path} is not opened by this vault's record key",
-                "another vault's file was put here, or its first 16 bytes are damaged; restore it from a backup",
-            ) from exc
-        raise Damaged(f"{path}: page 1 is damaged", "restore it from a backup") from exc
-    if version != SCHEMA_VERSION:
+        _authenticate(database, key, check)
+        _set_up(database)
+        _check_length(database)
+    except BaseException:
         database.close()
-        raise Refused(f"{path} has version {version}, this program knows {SCHEMA_VERSION}", "install a newer dvault")
-    _check_length(path, database)
+        raise
     return database
 
 
 def key_check(path: Path, key: bytes) -> str:
     """A value, safe to keep in clear, that this key and this file's salt have in common."""
-    with path.open("rb") as file:
-        salt = file.read(SALT_SIZE)
+    try:
+        with path.open("rb") as file:
+            salt = file.read(SALT_SIZE)
+    except OSError as exc:
+        raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
     return sha256(b"disclosure-vault/v1/sqlcipher-check\n" + sha256(key).digest() + salt).hexdigest()[:32]
 
 
+def check_schema(database: Database, schema: Schema) -> None:
+    """Refuse a file with other tables, or with views and triggers.
+
+    [Whoever holds the record key but may not sign plants a trigger that changes what the next entry writes.]
+    """
+    found = {row[0] for row in database.iterate("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
+    if odd := found.symmetric_difference(schema.statements):
+        names = sorted(" ".join(statement.split("(")[0].split()[:5]) for statement in odd)
+        raise Damaged(f"{database.path} has other tables than version {schema.version}: {names[0]}", "restore it")
+
+
+def statements(script: str) -> list[str]:
+    """The statements of an SQL script without triggers."""
+    return [statement for part in script.split(";") if (statement := part.strip())]
+
+
 def _connect(path: Path, key: bytes) -> dbapi2.Connection:
+    """A connection with the key set; the file is not read yet, so that its faults can be told apart."""
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise Refused(f"SQLite {dbapi2.sqlite_version} is too old", "install sqlcipher3 0.6.4 or newer")
-    connection = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
-    # First, or a failed decryption prints to the terminal.
-    connection.execute("PRAGMA cipher_log_level=NONE")
-    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
-    connection.execute(f"PRAGMA cipher_page_size={PAGE}")
-    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")  # an acknowledged commit has reached the disk
-    connection.execute("PRAGMA secure_delete=ON")  # an erased wrap leaves no copy in a free page
-    connection.execute("PRAGMA trusted_schema=OFF")
+    with _translated(path):
+        connection = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
+        # First, or a failed decryption prints to the terminal.
+        connection.execute("PRAGMA cipher_log_level=NONE")
+        connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        connection.execute(f"PRAGMA cipher_page_size={PAGE}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     return connection
+
+
+def _set_up(database: Database) -> None:
+    for setting in _SETTINGS:
+        database.execute(f"PRAGMA {setting}")
 
 
 def _check_file(path: Path) -> None:
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except FileNotFoundError as exc:
         raise Damaged(f"{path} is missing", "restore it from a backup") from exc
     except OSError as exc:
         raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
-    if size == 0:  # SQLite would open it as a new, empty database and call it sound
+    if not S_ISREG(found.st_mode):
+        raise Damaged(f"{path} is no regular file", "restore it from a backup")
+    if found.st_size == 0:  # SQLite would open it as a new, empty database and call it sound
         raise Damaged(f"{path} is empty (0 bytes)", "restore it from a backup")
-    if size % PAGE:
-        raise Damaged(f"{path} was cut: {size} bytes are no whole number of pages", "restore it from a backup")
+    if found.st_size % PAGE and not _has_log(path):
+        raise Damaged(f"{path} was cut: {found.st_size} bytes are no whole number of pages", "restore it")
 
 
-def _check_length(path: Path, database: Database) -> None:
-    pages = database.row("PRAGMA page_count")[0]
-    wal = path.with_name(path.name + "-wal")
-    if path.stat().st_size < pages * PAGE and not (wal.exists() and wal.stat().st_size):
-        database.close()
-        raise Damaged(f"{path} was cut: {path.stat().st_size // PAGE} of {pages} pages", "restore it from a backup")
+def _authenticate(database: Database, key: bytes, check: str) -> None:
+    """Read page 1. Another key and a damaged page give the same error of SQLite, hence the check value."""
+    path = database.path
+    try:
+        database._connection.execute("PRAGMA user_version").fetchone()
+    except dbapi2.DatabaseError as exc:
+        code = _primary(exc)
+        if code == dbapi2.SQLITE_NOTADB and not compare_digest(key_check(path, key), check):
+            raise Refused(
+                f"{path} is not opened by this vault's record key",
+                "another vault's file was put here, or its first 16 bytes are damaged; restore it from a backup",
+            ) from exc
+        if code == dbapi2.SQLITE_NOTADB:
+            raise Damaged(f"{path}: page 1 is damaged", "restore it from a backup") from exc
+        if code == dbapi2.SQLITE_CORRUPT:  # page 1 is authentic and tells of more pages than there are
+            raise Damaged(f"{path} was cut: pages are missing at its end", "restore it from a backup") from exc
+        with _translated(path):
+            raise
+
+
+def _check_length(database: Database) -> None:
+    pages, size = database.row("PRAGMA page_count")[0], database.path.stat().st_size
+    if size < pages * PAGE and not _has_log(database.path):
+        raise Damaged(f"{database.path} was cut: {size // PAGE} of {pages} pages", "restore it from a backup")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether a write-ahead log holds pages that may not be in the file yet: after a crash, or while others work."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except VaultError:
-        raise
-    except dbapi2.OperationalError as exc:
-        _raise_if_unavailable(path, exc)
-        raise Damaged(f"{path}: {exc}", "run `dvault doctor`") from exc
-    except dbapi2.DatabaseError as exc:
-        raise Damaged(f"{path}: a page is damaged ({exc})", "run `dvault doctor`; restore from a backup") from exc
+    except dbapi2.Error as exc:
+        fault = _fault(path, exc)
+        if fault is None:
+            raise
+        raise fault from exc
 
 
-def _raise_if_unavailable(path: Path, exc: Exception) -> None:
-    said = str(exc)
-    if "locked" in said or "busy" in said:
-        raise Unavailable(f"{path} is in use by another process", "repeat it; nothing was written") from exc
-    if "full" in said or "disk I/O" in said or "readonly" in said or "unable to open" in said:
-        raise Unavailable(f"{path}: {said}", "free space or mend the disk, then repeat; nothing was written") from exc
+def _fault(path: Path, exc: dbapi2.Error) -> VaultError | None:
+    """The fault that SQLite tells of; None for a call that makes no sense, which is a defect of ours."""
+    code = _primary(exc)
+    if code in _IN_USE:
+        return Unavailable(f"{path} is in use by another process", "repeat it; nothing was written")
+    if code in _NO_STORE:
+        return Unavailable(f"{path}: {exc}", "free space or mend the disk, then repeat; nothing was written")
+    if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
+        return Damaged(f"{path}: a page is damaged ({exc})", "run `dvault doctor`; restore it from a backup")
+    if code in _ALTERED:  # rows or tables that we did not write; SQLite names them and shows no value
+        return Damaged(f"{path}: {exc}", "run `dvault doctor`")
+    return None
 
 
-def statements(script: str) -> list[str]:
-    """The statements of an SQL script without triggers."""
-    return [statement for part in script.split(";") if (statement := part.strip())]
+def _primary(exc: dbapi2.Error) -> int | None:
+    """SQLite's primary result code, the low byte of the extended one."""
+    code = getattr(exc, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF

@@ -1,13 +1,23 @@
-"""Looking after a vault: damage, leftovers, wrong modes; rebuilding the catalog; removing orphans. Never silently."""
+"""Looking after a vault: damage, leftovers, wrong modes; rebuilding what follows from the ledger; removing orphans.
 
+Nothing is mended silently: `examine` only looks, `clean` and `rebuild` do what they were told to and say it.
+"""
+
+import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from keys import durable
 from vault import folder as folders
 from vault.archive import Archive
 from vault.catalog import projection
-from vault.errors import VaultError
+from vault.errors import Damaged, VaultError
 from vault.evidence.strict import Malformed
+from vault.names import LETTERS
+
+_FAULTS = 20  # of one sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,69 +34,81 @@ def examine(archive: Archive) -> list[Finding]:
     return [*_pages(archive), *_modes(archive), *_segments(archive), *_catalog(archive)]
 
 
-def _pages(archive: Archive) -> list[Finding]:
-    return [
-        Finding(f"ledger.db: {fault}", "restore it from a backup; then dvault verify")
-        for fault in archive.database.faults()[:20]
-    ]
+def _pages(archive: Archive) -> Iterator[Finding]:
+    for fault in archive.database.faults()[:_FAULTS]:
+        yield Finding(f"ledger.db: {fault}", "restore it from a backup; then dvault verify")
 
 
-def _modes(archive: Archive) -> list[Finding]:
-    found = []
-    for path in (archive.folder.path, *sorted(archive.folder.path.iterdir())):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            fix = f"chmod go= {path}"
-            found.append(Finding(f"{path} is open to others (mode {mode:04o})", fix, harm=False))
-    return found
+def _modes(archive: Archive) -> Iterator[Finding]:
+    place = archive.folder.path
+    for path in (place, *sorted(place.iterdir()), *sorted(archive.folder.segments.glob("*"))):
+        try:
+            found = path.lstat()
+        except FileNotFoundError:
+            continue  # a log or a segment of another process
+        mode = stat.S_IMODE(found.st_mode)
+        if stat.S_ISLNK(found.st_mode):
+            yield Finding(f"{path} is a symbolic link", "put the file itself in its place", harm=False)
+        elif mode & 0o077:
+            yield Finding(f"{path} is open to others (mode {mode:04o})", f"chmod go= {path}", harm=False)
+        elif found.st_uid != os.geteuid():
+            yield Finding(f"{path} belongs to user {found.st_uid}", f"chown {os.geteuid()} {path}", harm=False)
 
 
-def _segments(archive: Archive) -> list[Finding]:
+def _segments(archive: Archive) -> Iterator[Finding]:
     """Under the exclusive lock: what a living process is storing is no orphan."""
     with folders.locked(archive.folder, exclusive=True):
         named, there = archive.documents.segments(), set(archive.segments.names())
-        leftovers = list(archive.segments.leftovers())
-    missing = [
-        Finding(f"segment {name} is missing", "restore it from a backup; its documents cannot be opened")
-        for name in sorted(named - there)
-    ]
-    orphans = [
-        Finding(f"segment {name} belongs to no entry: its process died before the commit", "dvault doctor --clean",
-                harm=False)
-        for name in sorted([*(there - named), *leftovers])
-    ]  # fmt: skip
-    return missing + orphans
+        leftovers = [*archive.segments.leftovers(), *(path.name for path in _interrupted(archive))]
+    for name in sorted(named - there):
+        yield Finding(f"segment {name} is missing", "restore it from a backup; its documents cannot be opened")
+    for name in sorted([*(there - named), *leftovers]):
+        what = f"{name} belongs to nothing: the process that wrote it died before the commit"
+        yield Finding(what, "dvault doctor --clean", harm=False)
 
 
-def _catalog(archive: Archive) -> list[Finding]:
-    sql = "SELECT count(*) FROM entry WHERE kind='disclosure'"
-    counted, listed = archive.database.row(sql)[0], archive.catalog.counts()["disclosure"]
-    if counted == listed:
-        return []
-    return [Finding(f"the catalog lists {listed} of {counted} transmittals", "dvault doctor --rebuild", harm=False)]
+def _interrupted(archive: Archive) -> list[Path]:
+    """What an interrupted write of a small file left."""
+    return [path for path in archive.folder.path.iterdir() if durable.is_temporary(path.name)]
+
+
+def _catalog(archive: Archive) -> Iterator[Finding]:
+    listed = archive.catalog.counts()
+    for kind in ("disclosure", *LETTERS):
+        if listed.get(kind, 0) != (counted := archive.ledger.count(kind)):
+            what = f"the catalog lists {listed.get(kind, 0)} of {counted} ({kind})"
+            yield Finding(what, "dvault doctor --rebuild", harm=False)
 
 
 def clean(archive: Archive) -> list[str]:
     """Remove orphan segments and leftovers; returns their names."""
     with folders.locked(archive.folder, exclusive=True):
         named = archive.documents.segments()
-        found = [name for name in archive.segments.names() if name not in named]
-        found += archive.segments.leftovers()
-        for name in found:
+        orphans = [name for name in archive.segments.names() if name not in named]
+        orphans += archive.segments.leftovers()
+        for name in orphans:
             archive.segments.delete(name)
-    return found
+        interrupted = _interrupted(archive)
+        for path in interrupted:
+            path.unlink(missing_ok=True)
+    return orphans + [path.name for path in interrupted]
 
 
 def rebuild(archive: Archive) -> int:
-    """Drop the catalog and fill it again from entries and records alone; returns the number of entries read."""
+    """Make the catalog, the tree and the rows' kinds anew from entries and records; returns the number of records read.
+
+    All or nothing, in constant memory. A record that was erased, or one that cannot be read, stops nothing of the rest
+    but the latter: it is damage, and a catalog without it would hide that.
+    """
     count = 0
     with folders.locked(archive.folder, exclusive=True), archive.database.transaction():
+        archive.ledger.restore_derived()
         projection.rebuild(archive.database)
-        for seq, _ in list(archive.ledger.records()):
+        for seq in archive.ledger.records():
             try:
                 values = archive.read(seq).values()
             except (VaultError, Malformed) as exc:
-                raise VaultError(f"entry {seq} cannot be read: {exc}", "run dvault verify") from exc
+                raise Damaged(f"entry {seq} cannot be read: {exc}", "run dvault verify") from exc
             entry = archive.entry(seq).entry
             projection.project(archive.database, seq, entry.kind, entry.time, values)
             count += 1

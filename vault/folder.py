@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ MAX_CONFIG = 1 << 16
 _TEMPLATE = """\
 # A Disclosure Vault. docs/format/ledger.md tells what lies beside this file.
 format = {format}
-origin = "{origin}"
+origin = {origin}
 check = "{check}"
 classic = {classic}
 
@@ -33,6 +34,8 @@ classic = {classic}
 
 # SQLite's write-ahead log needs shared memory between its users, which two hosts do not have.
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p")
+
+_KEYS = {"format", "origin", "check", "classic", "defaults"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,60 +81,117 @@ class Folder:
 
 
 def create(path: Path) -> Folder:
-    """An empty folder for a new vault, mode 0700; refuses one that holds anything."""
+    """An empty folder for a new vault, mode 0700 and durable; refuses one that holds anything.
+
+    Whoever makes the lock file owns the folder, should two be at it at once; only he may `discard` it.
+    """
+    refuse_network_disk(path)
+    folder = Folder(path)
     try:
-        path.mkdir(parents=True, mode=0o700, exist_ok=True)
-        if any(path.iterdir()):
-            raise Refused(f"{path} is not empty", "choose a new folder for the vault")
-        path.chmod(0o700)
-        folder = Folder(path)
-        folder.segments.mkdir(mode=0o700)
-        os.close(os.open(folder.lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        durable.make_folders(path)
+        _refuse_used(folder)
+        durable.write_new(folder.lock, b"")
+    except FileExistsError as exc:
+        raise Refused(f"{path} is taken, by a file or by another `dvault init`", "choose a new folder") from exc
     except OSError as exc:
         raise Unavailable(f"{path} cannot be made: {exc.strerror}") from exc
-    refuse_network_disk(path)
+    try:
+        path.chmod(durable.FOLDER_MODE)  # it may have been there
+        folder.segments.mkdir(mode=durable.FOLDER_MODE)
+    except OSError as exc:
+        discard(folder)
+        raise Unavailable(f"{path} cannot be made: {exc.strerror}") from exc
     return folder
+
+
+def _refuse_used(folder: Folder) -> None:
+    found = {path.name for path in folder.path.iterdir()}
+    ours = {folder.lock.name, folder.segments.name, folder.keyring.name, folder.database.name}
+    if folder.config.name not in found and found & ours:
+        raise Refused(
+            f"{folder.path} holds a vault without {folder.config.name}",
+            "if `dvault init` was interrupted, remove the folder and repeat; else restore the file from a backup",
+        )
+    if found:
+        raise Refused(f"{folder.path} is not empty", "choose a new folder for the vault")
+
+
+def discard(folder: Folder) -> None:
+    """Remove what `create` and the steps after it have made of a vault that nobody has used yet."""
+    logs = [folder.database.with_name(folder.database.name + suffix) for suffix in ("-wal", "-shm")]
+    for path in (folder.config, folder.keyring, folder.database, *logs, folder.lock):
+        path.unlink(missing_ok=True)
+    with suppress(OSError):  # not ours to empty
+        folder.segments.rmdir()
+        folder.path.rmdir()
 
 
 def write_config(folder: Folder, config: Config) -> None:
     """Write vault.toml: the last step of making a vault, so that a half-made one is not taken for one."""
     text = _TEMPLATE.format(
-        format=FORMAT, origin=config.origin, check=config.check, classic=str(config.classic).lower()
+        format=FORMAT, origin=_quoted(config.origin), check=config.check, classic=str(config.classic).lower()
     )
-    durable.write_new(folder.config, text.encode())
+    try:
+        durable.write_new(folder.config, text.encode())
+    except OSError as exc:
+        raise Unavailable(f"{folder.config} cannot be written: {exc.strerror}") from exc
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML: of printable ASCII, only these two need an escape."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def read_config(folder: Folder) -> Config:
-    """Read vault.toml; refuses formats this program does not know."""
-    try:
-        data = folder.config.read_bytes()
-    except FileNotFoundError as exc:
-        raise NotFound(f"no vault at {folder.path}", "dvault init DIR makes one; --vault names another") from exc
-    except OSError as exc:
-        raise Unavailable(f"{folder.config} cannot be read: {exc.strerror}") from exc
-    try:
-        values = tomllib.loads(data[:MAX_CONFIG].decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise Damaged(f"{folder.config} is not valid TOML: {exc}", "mend it by hand; it holds no secret") from exc
-    if values.get("format") != FORMAT:
+    """Read vault.toml; refuses formats and keys that this program does not know."""
+    where = folder.config
+    values = _read_toml(folder)
+    found = values.get("format")
+    if type(found) is not int or found != FORMAT:  # true and 1.0 equal 1
         raise Refused(
-            f"{folder.config} says format {values.get('format')!r}, this program knows {FORMAT}",
+            f"{where} says format {found!r}, this program knows {FORMAT}",
             "a newer vault needs a newer dvault; format 0 was a trial and cannot be opened",
         )
+    if unknown := sorted(values.keys() - _KEYS):  # a ledger or document store elsewhere must not be overlooked
+        raise Refused(f"{where} says {unknown[0]!r}, which this program does not know", "install a newer dvault")
     origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
     if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
-        raise Damaged(f"{folder.config}: origin, check or defaults are missing", "mend it by hand")
+        raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
     return Config(origin, check, values.get("classic") is True, defaults)
+
+
+def _read_toml(folder: Folder) -> dict[str, object]:
+    where = folder.config
+    try:
+        with where.open("rb") as file:
+            data = file.read(MAX_CONFIG + 1)
+    except FileNotFoundError as exc:
+        if folder.database.exists():
+            hint = "restore it from a backup; if `dvault init` was interrupted, remove the folder and repeat"
+            raise Damaged(f"{where} is missing", hint) from exc
+        raise NotFound(f"no vault at {folder.path}", "dvault init DIR makes one; --vault names another") from exc
+    except OSError as exc:
+        raise Unavailable(f"{where} cannot be read: {exc.strerror}") from exc
+    if len(data) > MAX_CONFIG:
+        raise Damaged(f"{where} is larger than {MAX_CONFIG} bytes", "restore it from a backup")
+    try:
+        return tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as exc:
+        raise Damaged(f"{where} is not valid TOML: {exc}", "mend it by hand; it holds no secret") from exc
 
 
 @contextmanager
 def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
     """Hold the vault's lock: shared while storing documents, exclusive to clean up after others.
 
-    The kernel drops it when the process ends, however it ends.
+    The kernel drops it when the process ends, however it ends. A missing lock is not made anew here: [somebody who
+    still holds the removed one would be storing what the next cleaning takes for an orphan].
     """
     try:
-        handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(folder.lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError as exc:
+        hint = "when no other dvault is running, make it: an empty file"
+        raise Damaged(f"{folder.lock} is missing", hint) from exc
     except OSError as exc:
         raise Unavailable(f"{folder.lock} cannot be opened: {exc.strerror}") from exc
     try:
@@ -141,23 +201,26 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
         os.close(handle)
 
 
-def refuse_network_disk(path: Path) -> None:
-    """Refuse a vault on SMB or NFS, where SQLite's write-ahead log corrupts with two hosts."""
-    kind = _disk_kind(path)
-    if kind:
+def refuse_network_disk(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:
+    """Refuse a vault on SMB or NFS, where SQLite's write-ahead log corrupts with two hosts.
+
+    `mounts` lists what is mounted where, as Linux tells it; macOS has no such file, docs/operations.md warns.
+    """
+    try:
+        lines = mounts.read_text(errors="surrogateescape").splitlines()
+    except OSError:
+        return
+    kind = _disk_kind(str(path.resolve()), lines)
+    if kind in _NETWORK_DISKS:
         raise Refused(f"{path} lies on {kind}", "put the vault on a disk of this machine; share it by a server ledger")
 
 
-def _disk_kind(path: Path) -> str:
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
-    except OSError:
-        return ""  # no Linux; macOS keeps its own counsel, docs/operations.md warns
+def _disk_kind(path: str, mounts: list[str]) -> str:
+    """The file system type of the mount nearest above `path`; a later line hides an earlier one at the same place."""
     best, kind = "", ""
-    real = str(path.resolve())
     for line in mounts:
         left, _, right = line.partition(" - ")
-        point = left.split(" ")[4]
-        if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+        point = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), left.split(" ")[4])
+        if (path == point or path.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
             best, kind = point, right.split(" ")[0]
-    return kind if kind in _NETWORK_DISKS else ""
+    return kind

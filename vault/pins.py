@@ -4,56 +4,79 @@
 disclosure-vault/pin/v1
 magnets.example/disclosures
 last 41 <leaf hash of entry 41, base64>
-<the newest checkpoint seen: a whole signed note>
+<the newest checkpoint seen: a whole signed note, or nothing>
 ```
 One file per vault, named by its fingerprint (the genesis leaf hash in hex), replaced durably after each commit.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from keys import durable
 from vault.errors import Damaged, Unavailable
+from vault.evidence import note
+from vault.evidence.checkpoint import MAX_CHECKPOINT, parse_text
 from vault.evidence.merkle import HASH_SIZE
 from vault.evidence.strict import Malformed, base64_bytes, base64_text, decimal, refuse
 
 FORMAT = "disclosure-vault/pin/v1"
-MAX_PIN = 1 << 18
+MAX_PIN = MAX_CHECKPOINT + 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The last entry seen (number and leaf hash) and the newest checkpoint seen (a note; empty if none)."""
+    """The last entry seen (number and leaf hash), and the newest checkpoint seen: a note, empty if there was none.
+
+    `covered` is the number of entries the checkpoint claims; its signatures are verified when it is used.
+    """
 
     origin: str
     last_seq: int
     last_hash: bytes
     checkpoint: bytes = b""
+    covered: int = 0
+
+    @classmethod
+    def of(cls, origin: str, last_seq: int, last_hash: bytes, checkpoint: bytes, where: str = "pin") -> "Pin":
+        """The pin with this checkpoint, which has to be of this origin and over entries up to the last one."""
+        covered = 0
+        if checkpoint:
+            claimed = parse_text(note.parse(checkpoint, where, limit=MAX_CHECKPOINT).text, where)
+            covered = claimed.size
+            if claimed.origin != origin or not 0 < covered <= last_seq + 1:
+                refuse(where, f"a checkpoint of {origin} over at most {last_seq + 1} entries", claimed.text)
+        return cls(origin, last_seq, last_hash, checkpoint, covered)
 
     def __bytes__(self) -> bytes:
         """The file's bytes."""
         head = f"{FORMAT}\n{self.origin}\nlast {self.last_seq} {base64_text(self.last_hash)}\n"
         return head.encode() + self.checkpoint
 
+    def joined(self, other: "Pin") -> "Pin":
+        """The later of two pins of one history, with the newer of their checkpoints."""
+        later = max(self, other, key=lambda pin: pin.last_seq)
+        newer = max(self, other, key=lambda pin: pin.covered)
+        return Pin(later.origin, later.last_seq, later.last_hash, newer.checkpoint, newer.covered)
+
 
 def parse(data: bytes, where: str) -> Pin:
     """Read a pin file."""
     if len(data) > MAX_PIN or data.count(b"\n") < 3:
-        refuse(where, "a pin file", f"{len(data)} bytes")
+        refuse(where, f"a pin file of at most {MAX_PIN} bytes", f"{len(data)} bytes")
     head, origin, last, checkpoint = data.split(b"\n", 3)
     try:
-        fields = last.decode("ascii").split(" ")
-        name = origin.decode()
+        fields, name = last.decode("ascii").split(" "), origin.decode()
     except UnicodeDecodeError as exc:
         raise Malformed(where, "text") from exc
     if head != FORMAT.encode() or len(fields) != 3 or fields[0] != "last":
         refuse(where, f"{FORMAT}, the origin and the last entry", head)
+    note.check_name(name, where)
     seq, hash_ = decimal(fields[1], where), base64_bytes(fields[2], where, size=HASH_SIZE)
-    return Pin(name, seq, hash_, checkpoint)
+    return Pin.of(name, seq, hash_, checkpoint, where)
 
 
 class Pins:
@@ -66,7 +89,8 @@ class Pins:
         """The pin of a vault, None if it was never seen here."""
         path = self._folder / fingerprint
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MAX_PIN + 1)
         except FileNotFoundError:
             return None
         except OSError as exc:
@@ -74,24 +98,27 @@ class Pins:
         try:
             return parse(data, str(path))
         except Malformed as exc:
-            raise Damaged(
-                str(exc), "compare the vault with a checkpoint somebody else keeps, then remove this file"
-            ) from exc
+            hint = "compare the vault with a checkpoint somebody else keeps, then remove this file"
+            raise Damaged(str(exc), hint) from exc
 
-    def advance(self, fingerprint: str, pin: Pin) -> None:
-        """Replace the pin durably unless it already holds a later entry.
+    def advance(self, fingerprint: str, pin: Pin, refuse_other: Callable[[Pin], None]) -> None:
+        """Join `pin` into what is pinned, durably. Idempotent; a pin never goes back.
 
-        Two processes pin in the order they finish, not the order they appended; the later entry has to stay.
+        Two processes pin in the order they finish, not the order they appended. `refuse_other` raises unless what is
+        pinned by then is in the ledger that `pin` is of: [two copies of a vault that go on at the same moment].
         """
         path = self._folder / fingerprint
         try:
             durable.make_folders(self._folder)
             with _alone(self._folder):
                 known = self.read(fingerprint)
-                if known is None or known.last_seq <= pin.last_seq:
-                    durable.replace(path, bytes(pin))
+                if known is not None:
+                    refuse_other(known)
+                joined = pin if known is None else known.joined(pin)
+                if joined != known:
+                    durable.replace(path, bytes(joined))
         except OSError as exc:
-            raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it, then run `dvault doctor`") from exc
+            raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it before anything else") from exc
 
 
 @contextmanager

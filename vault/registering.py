@@ -1,47 +1,43 @@
 """Adding parties, subjects, matters and requests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from vault import cautions, linking
 from vault.archive import Archive
-from vault.catalog.projection import object_id
+from vault.catalog.queries import Catalog
+from vault.names import object_id
 from vault.records import matters, parties
 from vault.records.draft import Draft
-from vault.records.matters import Matter
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A new object: its id, its entry, and what people should know."""
+    """A new object: its id, its entry and that one's time, its draft, and what people should know."""
 
     id: str
     seq: int
-    warnings: tuple[str, ...]
+    time: datetime
+    draft: Draft
+    cautions: tuple[str, ...]
 
 
-def add(archive: Archive, kind: str, stated: Mapping[str, object], matter: str | None = None) -> Added:
-    """Append the record of a new party, subject, matter or request."""
-    draft = _draft(archive, kind, stated, matter)
+def add(archive: Archive, kind: str, stated: Mapping[str, object], matter: str = "") -> Added:
+    """Append the record of a new party, subject, matter or request; `matter` is what a request belongs to."""
+    if kind == "request":
+        draft = matters.draft_request(stated, linking.reference(archive.catalog, "matter", matter))
+    else:
+        draft = parties.draft(kind, stated)
     (done,) = archive.append([draft])
-    return Added(object_id(kind, done.number), done.seq, tuple(_warnings(archive, draft)))
+    said = (*cautions.of_words(kind, draft.lines), *_shared(archive.catalog, draft))
+    return Added(object_id(kind, done.number), done.seq, done.time, draft, said)
 
 
-def _draft(archive: Archive, kind: str, stated: Mapping[str, object], matter: str | None) -> Draft:
-    if kind in ("party", "subject"):
-        return parties.draft(kind, stated)
-    if kind == "matter":
-        return matters.draft(stated)
-    found = archive.catalog.resolve("matter", matter) if matter else None
-    return matters.draft_request(stated, Matter.of(found.id, found.values) if found else None)
-
-
-def _warnings(archive: Archive, draft: Draft) -> list[str]:
-    warnings = []
-    if draft.not_stated:
-        warnings.append(f"Not stated: {', '.join(draft.not_stated)}.")
-    shared = [(term, archive.catalog.with_term(term)) for term in draft.terms if draft.kind in ("party", "subject")]
-    return warnings + [
-        f"{' and '.join(ids)} share {term}: one of them may be an alias of the other."
-        for term, ids in shared
-        if ids[1:]
-    ]
+def _shared(catalog: Catalog, draft: Draft) -> Iterator[str]:
+    """A term of two objects makes one of them unfindable by it, and both look like one to a stranger."""
+    for term in draft.terms if draft.kind != "request" else ():
+        found = catalog.with_term(draft.kind, term)
+        if len(found) > 1:
+            ids = " and ".join(one.id for one in found)
+            yield f"{ids} share {term}: if they are one {draft.kind}, void one (dvault correct ID --void)."

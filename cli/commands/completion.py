@@ -1,4 +1,4 @@
-"""`dvault completion`: the script that lets your shell complete commands and options."""
+"""`dvault completion`: the script that lets your shell complete commands, options and the usual words."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -6,12 +6,18 @@ from click.shell_completion import get_completion_class
 from cli.main import main
 from vault.errors import Misuse
 
+SHELLS = ("bash", "zsh", "fish")
 
-@click.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+
+@click.command("completion", no_args_is_help=True)
+@click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
-    """Print the completion script of SHELL, to be sourced: source <(dvault completion bash)."""
+    """Print the completion script of SHELL.
+
+    For bash: put `source <(dvault completion bash)` into ~/.bashrc. What a vault holds is never completed: it would
+    take your passphrase.
+    """
     kind = get_completion_class(shell)
     if kind is None:
-        raise Misuse(f"no completion for {shell}")
+        raise Misuse(f"no completion for {shell}", f"there is one for {', '.join(SHELLS)}")
     click.echo(kind(main, {}, "dvault", "_DVAULT_COMPLETE").source())

@@ -17,20 +17,25 @@ from vault import doctoring
 def command(rebuild: bool, clean: bool, as_json: bool, vault: str | None) -> None:
     """Look for damage, leftovers and wrong modes. Changes nothing unless told to with --rebuild or --clean."""
     with opened(vault) as archive:
-        if rebuild:
-            count = doctoring.rebuild(archive)
-            output.say(f"catalog rebuilt from {count} entries")
-        if clean:
-            for name in doctoring.clean(archive):
-                output.say(f"removed {name}")
+        rebuilt = doctoring.rebuild(archive) if rebuild else None
+        removed = doctoring.clean(archive) if clean else []
         findings = doctoring.examine(archive)
     if as_json:
-        output.as_json({"findings": [{"what": f.what, "next": f.next, "harm": f.harm} for f in findings]})
+        shown = [{"what": found.what, "next": found.next, "harm": found.harm} for found in findings]
+        output.as_json({"rebuilt": rebuilt, "removed": removed, "findings": shown})
     else:
-        for finding in findings:
-            output.data(f"{'damage' if finding.harm else 'note'}: {finding.what}")
-            output.data(f"  next: {finding.next}")
-        if not findings:
-            output.data("nothing found")
+        if rebuilt is not None:
+            output.say(f"catalog rebuilt from {output.counted(rebuilt, 'record')}")
+        for name in removed:
+            output.say(f"removed {name}")
+        _print(findings)
     if any(finding.harm for finding in findings):
         sys.exit(exits.EVIDENCE)
+
+
+def _print(findings: list[doctoring.Finding]) -> None:
+    for finding in findings:
+        output.data(f"{'damage' if finding.harm else 'note'}: {output.inert(finding.what)}")
+        output.data(f"  next: {output.inert(finding.next)}")
+    if not findings:
+        output.data("nothing found")

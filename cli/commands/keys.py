@@ -4,14 +4,13 @@ from pathlib import Path
 
 import click
 
-from cli import options, output
-from cli.settings import Settings, passphrase
-from cli.wiring import load_identity, opened
-from keys import durable, identity_file
-from keys.identity import Identity
-from keys.protectors.passphrase import Passphrase
+from cli import asking, options, output
+from cli.settings import Settings
+from cli.wiring import load_identity, new_identity, opened
+from keys import durable
+from keys.identity import PublicIdentity
 from vault import exporting
-from vault.errors import Refused
+from vault.errors import Refused, Unavailable
 
 
 @click.group("keys")
@@ -28,49 +27,54 @@ def identity() -> None:
 @options.json_option
 def new(as_json: bool) -> None:
     """Make an identity. Prints its fingerprint and, last, the public string for a custodian."""
-    path = Settings.of_user().identity
-    protector = Passphrase(lambda: passphrase("New passphrase of your identity", confirm=True))
-    try:
-        made = identity_file.create(path, Identity.generate(), [protector])
-    except FileExistsError as exc:
-        raise Refused(f"{path} exists; an identity is never overwritten", "name another by DVAULT_IDENTITY") from exc
-    output.say(f"identity {path}")
+    made = new_identity(Settings.of_user().identity)
     output.say("hint: back it up now, and its passphrase")
-    _print(made.identity.public.fingerprint, str(made.identity.public), as_json)
+    _print(made.identity.public, as_json)
 
 
 @identity.command("show")
 @options.json_option
 def show(as_json: bool) -> None:
     """Print the fingerprint and the public string of your identity; asks for no passphrase."""
-    public = load_identity(Settings.of_user().identity).unverified_public
-    _print(public.fingerprint, str(public), as_json)
+    _print(load_identity(Settings.of_user().identity).unverified_public, as_json)
 
 
-def _print(fingerprint: str, public: str, as_json: bool) -> None:
+def _print(public: PublicIdentity, as_json: bool) -> None:
     if as_json:
-        output.as_json({"fingerprint": fingerprint, "public": public})
+        output.as_json({"fingerprint": public.fingerprint, "public": str(public)})
         return
-    output.data(f"fingerprint {fingerprint}")
-    output.data(public)
+    output.data(f"fingerprint {public.fingerprint}")
+    output.data(str(public))
 
 
 @command.command("export-age-identity")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), required=True, help="The file to write.")
 @options.yes_option
+@options.json_option
 @options.vault_option
-def export_age_identity(target: Path, yes: bool, vault: str | None) -> None:
+def export_age_identity(target: Path, yes: bool, as_json: bool, vault: str | None) -> None:
     """Write the content key in clear, for any age program. Whoever has it opens every document.
 
-    The export is recorded in the ledger before the file is written.
+    The export is recorded in the ledger before the file is written. Without a terminal it needs --yes.
     """
     if not yes:
-        click.confirm("Write the key that opens every document, in clear?", abort=True, err=True)
+        _confirm()
     with opened(vault) as archive:
         text, seq = exporting.content_identities(archive, target)
     try:
         durable.write_new(target, text)
     except FileExistsError as exc:
         raise Refused(f"{target} exists", "name another file with -o") from exc
-    output.data(str(target))
+    except OSError as exc:
+        raise Unavailable(f"{target} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+    if as_json:
+        output.as_json({"file": str(target), "entry": seq})
+    else:
+        output.data(output.inert(target))
     output.say(f"recorded as entry {seq}; destroy the file when it is no longer needed")
+
+
+def _confirm() -> None:
+    if not asking.is_possible():
+        raise Refused("the key that opens every document would leave the vault", "--yes says that this is meant")
+    asking.go_on("Write the key that opens every document, in clear?")

@@ -1,72 +1,82 @@
 """`dvault log`: the transmittals, filtered."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from cli import options, output
+from cli import options, output, telling
 from cli.wiring import opened
+from vault.archive import Archive
 from vault.catalog.queries import Filter, Transmittal
 from vault.records import times
 
+_COLUMNS = (
+    output.Column("number", 8),
+    output.Column("date", 11),
+    output.Column("to", None),
+    output.Column("items"),
+    output.Column("size"),
+    output.Column("purpose", None),
+)
+
 
 @click.command("log")
-@click.option("--party", multiple=True, help="Sent to, via or onward to this party.")
-@click.option("--subject", multiple=True, help="Exposing this subject.")
-@click.option("--matter", help="For this matter.")
-@click.option("--since", metavar="TIME", help="From this day or time on.")
-@click.option("--until", metavar="TIME", help="Before this day or time; a day is included.")
+@click.option("--party", multiple=True, metavar="PARTY", help="Sent to, via or onward to this party.")
+@click.option("--subject", multiple=True, metavar="SUBJECT", help="Exposing this subject.")
+@click.option("--matter", multiple=True, metavar="MATTER", help="For this matter.")
+@click.option("--request", multiple=True, metavar="REQUEST", help="Answering this request.")
+@click.option("--since", default="", metavar="TIME", help="From this day or time on.")
+@click.option("--until", default="", metavar="TIME", help="Up to this day, its end included, or before this time.")
 @click.option("--text", default="", metavar="TEXT", help="With this text in any field or file name.")
-@click.option("-n", "--last", "limit", type=click.IntRange(1), help="Only the last N.")
+@click.option("-n", "--last", "limit", metavar="N", type=click.IntRange(1), help="Only the last N.")
 @options.json_option
 @options.vault_option
-def command(party: tuple[str, ...], subject: tuple[str, ...], as_json: bool, vault: str | None, **said: Any) -> None:
-    """List the transmittals, oldest first."""
+def command(as_json: bool, vault: str | None, **said: Any) -> None:
+    """List the transmittals, oldest first; several filters must all match.
+
+    On a pipe one line each, tab-separated, without headings.
+    """
     now = datetime.now(UTC)
-    named = [("party", name) for name in party] + [("subject", name) for name in subject]
-    named += [("matter", said["matter"])] if said["matter"] else []
-    since = times.parse(said["since"], now) if said["since"] else None
+    since = times.parse(said["since"], now).start if said["since"] else None
+    until = times.parse(said["until"], now).end if said["until"] else None
     with opened(vault) as archive:
-        ids = tuple(archive.catalog.resolve(kind, name).id for kind, name in named)
-        wanted = Filter(ids, since, _end(said["until"], now), said["text"], said["limit"] or -1)
-        found = archive.catalog.transmittals(wanted)
-    if as_json:
-        for one in found:
-            output.as_json(_as_json(one))
-        return
-    output.table(
-        ["number", "date", "to", "items", "size", "purpose"],
-        [
-            [
-                one.id + (" (void)" if one.void else ""),
-                output.local(one.event_time),
-                ", ".join(name if relation == "to" else f"{relation} {name}" for relation, name in one.recipients()),
-                one.items,
-                output.size(one.bytes),
-                one.values.get("purpose", ""),
-            ]
-            for one in found
-        ],
+        kinds = ("party", "subject", "matter", "request")
+        ids = tuple(archive.catalog.resolve(kind, name).id for kind in kinds for name in said[kind])
+        found = archive.catalog.transmittals(Filter(ids, since, until, said["text"], said["limit"] or -1))
+        if as_json:
+            for one in found:
+                output.as_json(_as_json(archive, one))
+            return
+    output.table(_COLUMNS, map(_row, found))
+
+
+def _row(one: Transmittal) -> tuple[object, ...]:
+    return (
+        one.id + (" (void)" if one.void else ""),
+        telling.when(one.values.get("event-time")),
+        ", ".join(_people(one)),
+        one.items,
+        output.size(one.bytes),
+        one.values.get("purpose", ""),
     )
 
 
-def _end(until: str | None, now: datetime) -> datetime | None:
-    if not until:
-        return None
-    moment = times.parse(until, now)
-    return moment if ":" in until or until == "now" else moment + timedelta(days=1)
+def _people(one: Transmittal) -> Iterator[str]:
+    return (name if relation == "to" else f"{relation} {name}" for relation, _, name in one.recipients())
 
 
-def _as_json(one: Transmittal) -> dict[str, object]:
-    people = [{"relation": relation, "name": name} for relation, name in one.recipients()]
+def _as_json(archive: Archive, one: Transmittal) -> dict[str, object]:
+    items = [
+        {"name": item.name, "size": item.size, "sha256": item.sha256} for item in archive.catalog.items(one.number)
+    ]
     return {
-        "transmittal": one.id,
-        "entry": one.seq,
+        **telling.as_json(one.number, one.seq, archive.entry(one.seq).entry.time),
         "event_time": one.event_time,
         "void": one.void,
-        "recipients": people,
-        "items": one.items,
+        "recipients": [{"relation": relation, "id": id_, "name": name} for relation, id_, name in one.recipients()],
+        "items": telling.items_as_json(one.number, items),
         "bytes": one.bytes,
         "fields": dict(one.values),
     }

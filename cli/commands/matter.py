@@ -1,5 +1,5 @@
 """`dvault matter`."""
 
-from cli.commands.registering import commands
+from cli.registering import commands
 
-command = commands("matter", "TITLE", "The licence application, tender, audit or lawsuit a disclosure is for.")
+command = commands("matter", "The licence application, tender, audit or lawsuit a disclosure is for.")

@@ -1,5 +1,5 @@
 """`dvault party`."""
 
-from cli.commands.registering import commands
+from cli.registering import commands
 
-command = commands("party", "LEGAL NAME", "Who gets things from us, and who expects them next.")
+command = commands("party", "Who gets things from us, and who expects them next.")

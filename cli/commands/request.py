@@ -1,7 +1,5 @@
 """`dvault request`."""
 
-from cli.commands.registering import commands
+from cli.registering import commands
 
-command = commands(
-    "request", "TEXT", "Who demanded what, when, in which words, and whether it is within the guideline."
-)
+command = commands("request", "Who demanded what, when, in which words, and whether it is within the guideline.")

@@ -1,5 +1,5 @@
 """`dvault subject`."""
 
-from cli.commands.registering import commands
+from cli.registering import commands
 
-command = commands("subject", "NAME", "Customers, persons, projects and trade secrets that disclosures expose.")
+command = commands("subject", "Customers, persons, projects and trade secrets that disclosures expose.")

@@ -4,21 +4,21 @@ import sys
 
 import click
 
-from cli import exits, options, output, progress
+from cli import exits, logs, options, output, progress
 from cli.wiring import opened
+from vault.checking.steps import check
 from vault.evidence.verdicts import State, Verdict
-from vault.ledger.check import check
 from vault.verify.report import REQUIRED, Report
 
 _COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "red"}
-SHOWN_FAULTS = 20
+SHOWN_FAULTS = 20  # of each verdict, for people; JSON has all
 
 
 def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...]:
     if value is None:
         return REQUIRED
     try:
-        return tuple(Verdict(name.strip()) for name in value.split(",") if name.strip())
+        return tuple(Verdict(name.strip().lower()) for name in value.split(",") if name.strip())
     except ValueError as exc:
         raise click.BadParameter(f"verdicts are {', '.join(Verdict)}") from exc
 
@@ -35,8 +35,9 @@ def command(documents: bool, require: tuple[Verdict, ...], as_json: bool, vault:
 
     Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
-    with opened(vault) as archive, progress.steps("verifying") as show:
+    with opened(vault) as archive, progress.steps("verifying") as show, logs.timed("vault verified") as measured:
         report = check(archive, documents=documents, progress=show)
+        measured |= {"entries": report.entries, "documents": report.documents or 0}
         fingerprint = archive.fingerprint
     if as_json:
         output.as_json(_as_json(report, fingerprint))
@@ -49,14 +50,16 @@ def command(documents: bool, require: tuple[Verdict, ...], as_json: bool, vault:
 def _print(report: Report, fingerprint: str) -> None:
     for verdict in Verdict:
         state = report.state(verdict)
-        label = click.style(f"{state:<10}", fg=_COLOURS[state], bold=True)
-        click.echo(f"{verdict:<12}  {label}  {output.inert(report.why(verdict))}")
-    covered = f"{report.entries} entries, {report.transmittals} transmittals, checkpoint {report.checkpoint}"
-    documents = "" if report.documents is None else f", {report.documents} documents read"
-    click.echo(f"{covered}{documents}")
-    click.echo(f"fingerprint   {fingerprint}")
+        line = f"{verdict:<12}  {state:<10}  {output.inert(report.why(verdict))}"
+        output.verdict(line, indent=26, mark=(str(state), _COLOURS[state]))
+    counted = [output.counted(report.entries, "entry"), output.counted(report.transmittals, "transmittal")]
+    counted.append(f"checkpoint {report.checkpoint}")
+    if report.documents is not None:
+        counted.append(f"{output.counted(report.documents, 'document')} read")
+    output.data(", ".join(counted))
+    output.data(f"fingerprint   {fingerprint}")
     for line in report.remarks + report.skipped:
-        output.say(f"note: {output.inert(line)}")
+        output.tell(f"note: {output.inert(line)}", 6)
     for verdict in Verdict:
         for fault in report.faults[verdict][1:SHOWN_FAULTS]:
             output.say(f"{verdict}: {output.inert(fault)}")

@@ -60,7 +60,7 @@ def run(*arguments: str | Path, environment: dict[str, str] | None = None, stdin
     """Run a program quietly; a failure shows what it said."""
     done = subprocess.run(
         [str(a) for a in arguments],
-        env={**os.environ, **(environment or {})},
+        env=_environment(environment or {}),
         input=stdin,
         capture_output=True,
         check=False,
@@ -80,12 +80,17 @@ def peak_memory(*arguments: str | Path, environment: dict[str, str]) -> float:
     )
     done = subprocess.run(
         ["python3", "-c", code, *(str(a) for a in arguments)],
-        env={**os.environ, **environment}, capture_output=True, text=True, check=True,
+        env=_environment(environment), capture_output=True, text=True, check=True,
     )  # fmt: skip
     kilobytes, returned = done.stdout.split()
     if returned != "0":
         raise RuntimeError(f"{arguments} ended with {returned}")
     return int(kilobytes) / 1024
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    """This process's, but with compiled modules allowed, as an installed program has them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
 
 
 def sync(path: Path) -> None:

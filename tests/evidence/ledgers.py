@@ -227,7 +227,7 @@ def _follow(chain: Chain, leaf: bytes) -> list[Fault]:
     judged = chain.follow(signed)
     try:
         if judged.key is not None:
-            where = f"signature of entry {signed.entry.seq}"
+            where = f"entry {signed.entry.seq}"
             ed25519.verify(judged.key.public, signed.text_bytes, signed.unverified_signature.value, where)
     except Malformed as exc:
         return [*judged.faults, from_malformed(Verdict.ORIGIN, exc)]

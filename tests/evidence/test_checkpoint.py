@@ -63,6 +63,27 @@ def test_text_reads_as_what_was_written(origin: str, size: int, root: bytes) -> 
     assert checkpoint.parse_text(tree.text) == tree
 
 
+ROOT = b64encode(TREE.root).decode()
+BAD_TEXTS = {
+    "no line feed at the end": f"{LOG.origin}\n3\n{ROOT}",
+    "words after the last line feed": f"{LOG.origin}\n3\n{ROOT}\nwords",
+    "two lines": f"{LOG.origin}\n3\n",
+    "an extension line": f"{TREE.text}extension\n",
+    "an empty line more": f"{TREE.text}\n",
+    "a plus in the origin": f"a+b\n3\n{ROOT}\n",
+    "an origin of 256 bytes": f"{'a' * 256}\n3\n{ROOT}\n",
+    "a size of 2^63": f"{LOG.origin}\n{2**63}\n{ROOT}\n",
+    "a root of no bytes": f"{LOG.origin}\n3\n\n",
+    "the root of other entries over none": f"{LOG.origin}\n0\n{ROOT}\n",
+}
+
+
+@pytest.mark.parametrize("text", BAD_TEXTS.values(), ids=BAD_TEXTS)
+def test_text_in_another_form_is_no_checkpoint_whoever_signs_it(text: str) -> None:
+    with pytest.raises(Malformed, match=r"^checkpoint"):
+        checkpoint.parse_text(text)
+
+
 @settings(max_examples=300)
 @given(st.data())
 def test_checkpoint_changed_in_one_place_never_opens(choices: st.DataObject) -> None:

@@ -1,11 +1,13 @@
 """Keys for the tests of sealing, and a check after each of them that no thread was left behind."""
 
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from keys.age import Identity, generate
+from tests.judges import nodejs
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +28,12 @@ def classic() -> Identity:
 def hybrid() -> Identity:
     """A hybrid identity."""
     return generate(hybrid=True)
+
+
+@pytest.fixture(scope="session")
+def npm_judge(tmp_path_factory: pytest.TempPathFactory) -> nodejs.Judge:
+    """npm's age-encryption, one for all workers of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    return nodejs.Judge(
+        nodejs.install((folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "npm-judge")
+    )

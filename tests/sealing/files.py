@@ -1,29 +1,78 @@
-"""Files that behave as badly as files may."""
+"""Files as bad as files may be: they give and take little at a time, fail half-way, or say that they are not ready."""
 
 import io
-
-CONTENT = bytes(range(256)) * 4096  # 1 MiB
 
 
 def content(size: int) -> bytes:
     """`size` bytes in which no two chunks of 64 KiB are alike."""
-    return b"".join((number * 0x9E3779B1 % (1 << 32)).to_bytes(4, "big") for number in range(size // 4 + 1))[:size]
+    return b"".join(number.to_bytes(4, "big") for number in range(size // 4 + 1))[:size]
 
 
-class Trickle(io.BytesIO):
-    """Gives and takes at most `step` bytes at a time, which is no error."""
+class File:
+    """A file in memory that handles at most `step` bytes at a time, and after `good` bytes in all does as `then` says.
 
-    def __init__(self, data: bytes = b"", step: int = 40_000) -> None:
-        super().__init__(data)
+    An exception is raised, anything else is the answer.
+    """
+
+    def __init__(self, data: bytes = b"", *, step: int = 1 << 40, good: int = 1 << 40, then: object = None) -> None:
+        self.memory = io.BytesIO(data)
         self._step = step
+        self._good = good
+        self._then = then
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        assert size is not None
-        assert size >= 0, "a whole file was asked for: memory is not constant"
-        return super().read(min(size, self._step))
+    @property
+    def written(self) -> bytes:
+        """All there is in the file."""
+        return self.memory.getvalue()
 
-    def readinto(self, buffer: object, /) -> int:
-        return super().readinto(memoryview(buffer)[: self._step])  # type: ignore[arg-type]
+    def read(self, size: int, /) -> bytes | None:
+        """At most `size` bytes."""
+        assert size >= 0, "a whole file was asked for: that is not constant memory"
+        allowed = self._allowed(size)
+        return None if allowed is None else self.memory.read(allowed)
 
-    def write(self, data: object, /) -> int:
-        return super().write(memoryview(data)[: self._step])  # type: ignore[arg-type]
+    def readinto(self, block: memoryview, /) -> int | None:
+        """At most all of `block`."""
+        allowed = self._allowed(len(block))
+        return None if allowed is None else self.memory.readinto(block[:allowed])
+
+    def write(self, data: memoryview, /) -> int | None:
+        """At most all of `data`."""
+        allowed = self._allowed(len(data))
+        return self.memory.write(data[:allowed]) if allowed else allowed
+
+    def _allowed(self, size: int) -> int | None:
+        if self._good > 0:
+            allowed = min(size, self._step, self._good)
+            self._good -= allowed
+            return allowed
+        if isinstance(self._then, BaseException):
+            raise self._then
+        assert self._then is None or isinstance(self._then, int)
+        return self._then
+
+
+class Zeros:
+    """A source of `size` zero bytes, and a sink that counts, neither of which needs memory."""
+
+    def __init__(self, size: int = 0) -> None:
+        self.left = size
+        self.taken = 0
+
+    def read(self, size: int, /) -> bytes:
+        """The next zeros."""
+        count = min(size, self.left)
+        self.left -= count
+        return bytes(count)
+
+    def readinto(self, block: memoryview, /) -> int:
+        """The next zeros."""
+        count = min(len(block), self.left)
+        self.left -= count
+        block[:count] = bytes(count)
+        return count
+
+    def write(self, data: memoryview, /) -> int:
+        """Nothing but the count."""
+        self.taken += len(data)
+        return len(data)

@@ -103,7 +103,11 @@ def test_nothing_is_hashed_after_a_fault() -> None:
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_thread_is_gone_however_the_with_was_left(error: type[BaseException]) -> None:
-    with pytest.raises(error), Lane(10, 2, Recorder()) as lane:
-        feed(lane, [b"a", b"b", b"c"])
-        raise error
+    def leave() -> None:
+        with Lane(10, 2, Recorder()) as lane:
+            feed(lane, [b"a", b"b", b"c"])
+            raise error
+
+    with pytest.raises(error):
+        leave()
     assert lanes() == []

@@ -414,7 +414,6 @@ def _bad_members() -> list[vectors.Case]:
         "roles in another order": (2, "reader,recorder", "custodian, recorder, reader, auditor, checkpointer"),
         "roles with a space": (2, "recorder, reader", "separated by commas"),
         "an auditor who records": (2, "recorder,auditor", "auditor stands alone"),
-        "the key of another name": (3, member_line("m3", "recorder").split(" ")[3], "<origin>/m2"),
         "a witness key": (3, str(witness(f"{ORIGIN}/m2").key), "an Ed25519 key, type 1"),
         "a key with a wrong id": (3, good[3].replace("+a7", "+a8", 1), "the id right"),
         "the identity point as key": (3, no_key, "of prime order"),

@@ -1,36 +1,36 @@
-"""Filling the catalog: one entry with its record after the other, in the transaction that appends them."""
+"""Filling the catalog: one entry with its record after the other, in the transaction that appends them.
+
+Adding an entry costs O(log n) and its own size, whatever the number of entries before. What another program wrote and
+this one can't read is left out, never an error: one odd record must not keep all others from being listed.
+"""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from vault.catalog.folding import folded, name_key
 from vault.catalog.tables import NAMES, SCHEMA
 from vault.database import Database, statements
-from vault.evidence import terms
 from vault.evidence.record import Value
-from vault.evidence.strict import Malformed, utc_text
-
-PREFIXES = {"party": "P", "subject": "S", "matter": "M", "request": "R"}
-LINKED = ("recipient", "subject", "matter", "request")
+from vault.evidence.strict import utc_text
+from vault.names import LETTERS
+from vault.records import corrections, moments
+from vault.records.fields import main_field
+from vault.records.filing import terms_of
+from vault.records.values import Unfit
 
 Values = Mapping[str, Value]
 
-
-def object_id(kind: str, number: int) -> str:
-    """`P-0001`: the name by which people call the `number`th object of a kind."""
-    return f"{PREFIXES[kind]}-{number:04d}"
-
-
-def transmittal_id(number: int) -> str:
-    """`T-000017`."""
-    return f"T-{number:06d}"
+_ITEM = re.compile(r"item\.([0-9]+)\.(.+)", re.ASCII)
+_LINKED = ("recipient", "subject", "matter", "request")
 
 
 def project(database: Database, seq: int, kind: str, time: datetime, values: Values) -> int:
     """Take entry `seq` into the catalog; returns its number among its kind (0 if the kind has none)."""
     if kind == "disclosure":
         return _add_transmittal(database, seq, time, values)
-    if kind in PREFIXES:
+    if kind in LETTERS:
         return _register(database, seq, kind, values)
     if kind == "correction":
         _correct(database, seq, values)
@@ -45,27 +45,26 @@ def rebuild(database: Database) -> None:
         database.execute(statement)
 
 
+def items_of(values: Values) -> list[dict[str, Value]]:
+    """The items of a disclosure, each with its values by the names of `fields.ITEM`."""
+    items: dict[int, dict[str, Value]] = {}
+    for name, value in values.items():
+        if match := _ITEM.fullmatch(name):
+            items.setdefault(int(match[1]), {})[match[2]] = value
+    return [items[number] for number in sorted(items)]
+
+
 def _next_number(database: Database, sql: str, *parameters: object) -> int:
     return int(database.row(sql, parameters)[0] or 0) + 1
 
 
 def _add_transmittal(database: Database, seq: int, time: datetime, values: Values) -> int:
     number = _next_number(database, "SELECT max(number) FROM transmittal")
-    items = list(items_of(values))
-    event = str(values.get("event-time") or utc_text(time))
-    head = {name: value for name, value in values.items() if not name.startswith(("item.", "term."))}
-    words = " ".join(str(value) for name, value in values.items() if not name.startswith("term."))
+    items, stated = items_of(values), _stated(values)
+    total = sum(size for item in items if isinstance(size := item.get("size", 0), int))
     database.execute(
         "INSERT INTO transmittal VALUES(?, ?, ?, ?, ?, ?, ?, 0)",
-        (
-            number,
-            seq,
-            utc_text(datetime.fromisoformat(event)),
-            json.dumps(head, ensure_ascii=False),
-            len(items),
-            sum(int(item.get("size", 0)) for item in items),
-            words.casefold(),
-        ),
+        (number, seq, _event_time(stated) or utc_text(time), _json(stated), len(items), total, _words(values)),
     )
     database.executemany(
         "INSERT INTO item VALUES(?, ?, ?, ?, ?)",
@@ -74,86 +73,80 @@ def _add_transmittal(database: Database, seq: int, time: datetime, values: Value
             for place, item in enumerate(items, 1)
         ],
     )
-    links = {(id_, number, relation) for id_, relation in _links(values)}
-    database.executemany("INSERT INTO link VALUES(?, ?, ?)", sorted(links))
+    _link(database, number, stated)
     return number
-
-
-def items_of(values: Values) -> list[dict[str, Value]]:
-    """The items of a disclosure, each with its values by the names of `fields.ITEM`."""
-    items: dict[int, dict[str, Value]] = {}
-    for name, value in values.items():
-        if name.startswith("item."):
-            _, number, rest = name.split(".", 2)
-            items.setdefault(int(number), {})[rest] = value
-    return [items[number] for number in sorted(items)]
-
-
-def _links(values: Values) -> list[tuple[str, str]]:
-    links = []
-    for name, value in values.items():
-        first, *rest = name.split(".")
-        if first in LINKED and rest and rest[-1] == "id":
-            relation = str(values.get(f"{first}.{rest[0]}.relation", "")) if first == "recipient" else first
-            links.append((str(value), relation))
-    return links
 
 
 def _register(database: Database, seq: int, kind: str, values: Values) -> int:
     number = _next_number(database, "SELECT max(number) FROM registered WHERE kind=?", kind)
-    id_ = object_id(kind, number)
-    stated = {name: value for name, value in values.items() if not name.startswith("term.")}
-    database.execute(
-        "INSERT INTO registered VALUES(?, ?, ?, ?, ?, 0, ?)",
-        (kind, number, id_, seq, _name_of(stated), json.dumps(stated, ensure_ascii=False)),
-    )
-    _index_names(database, id_, values)
+    stated = _stated(values)
+    database.execute("INSERT INTO registered VALUES(?, ?, ?, 0, ?)", (kind, number, seq, _json(stated)))
+    _index_names(database, kind, number, stated)
     return number
 
 
-def _name_of(values: Values) -> str:
-    return str(values.get("name") or values.get("title") or values.get("text", ""))
-
-
-def _index_names(database: Database, id_: str, values: Values) -> None:
-    found = [str(value) for name, value in values.items() if name.startswith("term.")]
-    for name, value in values.items():
-        if name in ("name", "number", "title") or name.startswith("alias."):
-            try:
-                found.append("name:" + terms.fold(str(value), "name"))
-            except Malformed:
-                continue  # a number is no name
-    database.executemany("INSERT OR IGNORE INTO lookup VALUES(?, ?)", [(term, id_) for term in found])
-
-
 def _correct(database: Database, seq: int, values: Values) -> None:
-    target = int(values["corrects"])
+    target, void = values.get("corrects"), values.get("void") is True
+    if not isinstance(target, int):
+        return
     database.execute("INSERT INTO follow_up VALUES(?, ?, 'correction')", (target, seq))
-    changed = {name: value for name, value in values.items() if name.split(".")[0] not in _ABOUT_THE_CORRECTION}
-    void = int(values.get("void") is True)
-    if row := database.row("SELECT stated FROM transmittal WHERE seq=?", (target,)):
-        _correct_transmittal(database, target, json.loads(row[0]) | changed, void)
-    elif row := database.row("SELECT stated, id FROM registered WHERE seq=?", (target,)):
-        stated = json.loads(row[0]) | changed
+    if row := database.row("SELECT number, stated, event_time FROM transmittal WHERE seq=?", (target,)):
+        number, before, event_time = row
+        stated = _stated(corrections.apply(json.loads(before), values))
         database.execute(
-            "UPDATE registered SET stated=?, name=?, void=max(void, ?) WHERE seq=?",
-            (json.dumps(stated, ensure_ascii=False), _name_of(stated), void, target),
+            "UPDATE transmittal SET stated=?, event_time=?, words=words || ?, void=max(void, ?) WHERE number=?",
+            (_json(stated), _event_time(stated) or event_time, "\n" + _words(values), void, number),
         )
-        _index_names(database, row[1], values)
+        _link(database, number, stated)
+    elif row := database.row("SELECT kind, number, stated FROM registered WHERE seq=?", (target,)):
+        kind, number, before = row
+        stated = _stated(corrections.apply(json.loads(before), values))
+        sql = "UPDATE registered SET stated=?, void=max(void, ?) WHERE kind=? AND number=?"
+        database.execute(sql, (_json(stated), void, kind, number))
+        _index_names(database, kind, number, stated)
 
 
-_ABOUT_THE_CORRECTION = frozenset(("corrects", "reason", "void", "term"))
+def _link(database: Database, number: int, stated: Values) -> None:
+    """Which objects a transmittal names: as it stands now."""
+    ids = {str(stated[name]) for name in stated if name.split(".")[0] in _LINKED and name.endswith(".id")}
+    database.execute("DELETE FROM link WHERE number=?", (number,))
+    database.executemany("INSERT INTO link VALUES(?, ?)", [(id_, number) for id_ in sorted(ids)])
 
 
-def _correct_transmittal(database: Database, seq: int, stated: dict[str, Value], void: int) -> None:
-    moment = utc_text(datetime.fromisoformat(str(stated["event-time"])))
-    database.execute(
-        "UPDATE transmittal SET stated=?, event_time=?, words=words || ' ' || ?, void=max(void, ?) WHERE seq=?",
-        (
-            json.dumps(stated, ensure_ascii=False),
-            moment,
-            " ".join(map(str, stated.values())).casefold(),
-            void,
-            seq,
-        ),
-    )
+def _index_names(database: Database, kind: str, number: int, stated: Values) -> None:
+    """What an object is called: as it stands now, so that nothing is sent to a name that was wrong."""
+    database.execute("DELETE FROM lookup WHERE kind=? AND number=?", (kind, number))
+    found = {*_terms(kind, stated), *(name_key(str(stated[name])) for name in stated if _is_name(kind, name))}
+    database.executemany("INSERT INTO lookup VALUES(?, ?, ?)", [(kind, term, number) for term in sorted(found)])
+
+
+def _terms(kind: str, stated: Values) -> list[str]:
+    try:
+        return terms_of(kind, stated)
+    except Unfit:
+        return []
+
+
+def _is_name(kind: str, name: str) -> bool:
+    return name in (main_field(kind).name, "number") or name.startswith("alias.")
+
+
+def _stated(values: Values) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if not name.startswith(("item.", "term."))}
+
+
+def _event_time(stated: Values) -> str | None:
+    moment = moments.read(stated.get("event-time"))
+    return utc_text(moment.start) if moment else None
+
+
+def _words(values: Values) -> str:
+    return "\n".join(_texts(values))
+
+
+def _texts(values: Values) -> Iterable[str]:
+    return (folded(str(value)) for name, value in values.items() if not name.startswith("term."))
+
+
+def _json(values: Values) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

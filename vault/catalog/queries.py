@@ -1,14 +1,23 @@
-"""Asking the catalog: finding a party by any of its names, listing transmittals, looking one up."""
+"""Asking the catalog: finding a party by any of its names, listing transmittals, looking one up.
+
+In the costs, n is the number of transmittals, k that of objects of one kind, found is what comes back.
+"""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from vault.catalog.projection import Values, transmittal_id
+from vault.catalog.folding import folded, name_key
+from vault.catalog.projection import Values
 from vault.database import Database
 from vault.errors import Misuse, NotFound
 from vault.evidence import terms
-from vault.evidence.strict import Malformed, utc_text
+from vault.evidence.strict import utc_text
+from vault.names import object_id, parse_object, transmittal_id
+from vault.records.fields import main_field
+
+_SHOWN = 5  # candidates named where a name could be several
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +25,20 @@ class Registered:
     """A party, subject, matter or request as it stands after corrections."""
 
     kind: str
-    id: str
+    number: int
     seq: int
-    name: str
     void: bool
     values: Values
+
+    @property
+    def id(self) -> str:
+        """`P-0001`."""
+        return object_id(self.kind, self.number)
+
+    @property
+    def name(self) -> str:
+        """What it is called: the legal name, the title, the words of a request."""
+        return str(self.values.get(main_field(self.kind).name, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +58,28 @@ class Transmittal:
         """`T-000017`."""
         return transmittal_id(self.number)
 
-    def recipients(self) -> list[tuple[str, str]]:
-        """(relation, name) of each recipient."""
-        found: list[tuple[str, str]] = []
-        while relation := self.values.get(f"recipient.{len(found) + 1}.relation"):
-            found.append((str(relation), str(self.values[f"recipient.{len(found) + 1}.name"])))
-        return found
+    def recipients(self) -> Iterator[tuple[str, str, str]]:
+        """(relation, id, name) of each recipient."""
+        number = 1
+        while relation := self.values.get(f"recipient.{number}.relation"):
+            id_, name = (str(self.values.get(f"recipient.{number}.{part}", "")) for part in ("id", "name"))
+            yield str(relation), id_, name
+            number += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item as the catalog knows it; size and sha256 (64 hex digits) are None where no file went out."""
+
+    place: int
+    name: str
+    size: int | None
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which transmittals: ids of linked objects (all must match), from and until an instant, a substring."""
+    """Which transmittals: ids of objects they name (all must match), from and until an instant, a substring, a cap."""
 
     ids: tuple[str, ...] = ()
     since: datetime | None = None
@@ -65,65 +94,65 @@ class Catalog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def registered(self, kind: str) -> list[Registered]:
-        """All objects of a kind, oldest first."""
-        sql = "SELECT kind, id, seq, name, void, stated FROM registered WHERE kind=? ORDER BY number"
-        return [_registered(row) for row in self._database.rows(sql, (kind,))]
+    def registered(self, kind: str) -> Iterator[Registered]:
+        """All objects of a kind, oldest first: O(k)."""
+        rows = self._database.iterate(f"{_REGISTERED} WHERE kind=? ORDER BY number", (kind,))
+        return (_registered(row) for row in rows)
 
-    def by_id(self, id_: str) -> Registered:
-        """The object with this id; `NotFound` if there is none."""
-        sql = "SELECT kind, id, seq, name, void, stated FROM registered WHERE id=?"
-        row = self._database.row(sql, (id_.upper(),))
+    def by_id(self, said: str) -> Registered:
+        """The object with this id, void or not; `NotFound` if there is none: O(log k)."""
+        parsed = parse_object(said)
+        if parsed is None:
+            raise Misuse(f"{said!r} is no id", "ids look like P-0001, S-0001, M-0001, R-0001")
+        kind, id_ = parsed
+        row = self._database.row(f"{_REGISTERED} WHERE kind=? AND number=?", (kind, int(id_[2:])))
         if row is None:
-            raise NotFound(f"{id_} is not in this vault", "dvault party list shows the parties")
+            raise NotFound(f"{id_} is not in this vault", f"dvault {kind} list shows what there is")
         return _registered(row)
 
     def resolve(self, kind: str, said: str) -> Registered:
-        """The one object that `said` names: its id, SCHEME:VALUE, a name or alias, or a unique part of a name."""
-        ids = self._named(kind, said)
-        if len(ids) > 1:
-            names = ", ".join(f"{id_} {self.by_id(id_).name}" for id_ in ids[:5])
-            raise Misuse(f"{said!r} could be {len(ids)} entries: {names}", "say the id")
-        if not ids:
+        """The one object that `said` names: its id, SCHEME:VALUE, a name or alias, or a unique part of a name.
+
+        O(log k) but for a part of a name, which costs O(k). A void object is found by its id only.
+        """
+        parsed = parse_object(said)
+        if parsed and parsed[0] == kind:
+            return self.by_id(said)
+        found = self._called(kind, said)
+        if len(found) > 1:
+            names = ", ".join(f"{one.id} {one.name}" for one in found[:_SHOWN])
+            more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+            raise Misuse(f"{said!r} could be {names}{more}", "say the id")
+        if not found:
             add = f"dvault {kind} add {json.dumps(said, ensure_ascii=False)}"
             raise NotFound(f"no {kind} is called {said!r}", f"{add} adds it; dvault {kind} list shows what there is")
-        return self.by_id(ids[0])
+        return found[0]
 
-    def _named(self, kind: str, said: str) -> list[str]:
-        exact = self._database.rows(
-            "SELECT id FROM registered WHERE kind=? AND id=? AND void=0", (kind, said.strip().upper())
-        )
-        if exact:
-            return [exact[0][0]]
-        for term in _terms_of(kind, said):
-            found = self._database.rows(
-                "SELECT DISTINCT id FROM lookup JOIN registered USING(id) WHERE term=? AND kind=? AND void=0",
-                (term, kind),
-            )
-            if found:
-                return [row[0] for row in found]
-        part = "%" + _escaped("".join(_folded(said))) + "%"
-        sql = (
-            "SELECT DISTINCT id FROM lookup JOIN registered USING(id)"
-            " WHERE kind=? AND void=0 AND term LIKE ? ESCAPE '\\' AND term LIKE 'name:%' ORDER BY id"
-        )
-        return [row[0] for row in self._database.rows(sql, (kind, "name:" + part))]
+    def _called(self, kind: str, said: str) -> list[Registered]:
+        if not folded(said):
+            return []
+        for term in _terms(kind, said):
+            if exact := self.with_term(kind, term):
+                return exact
+        return [_registered(row) for row in self._database.rows(_PARTLY, (kind, folded(said)))]
 
-    def with_term(self, term: str) -> list[str]:
-        """The ids of all objects that go by this term."""
-        sql = "SELECT id FROM lookup JOIN registered USING(id) WHERE term=? AND void=0 ORDER BY id"
-        return [row[0] for row in self._database.rows(sql, (term,))]
+    def with_term(self, kind: str, term: str) -> list[Registered]:
+        """All objects of a kind, but void ones, that go by this term: O(log k + found)."""
+        return [_registered(row) for row in self._database.rows(_EXACTLY, (kind, term))]
 
     def transmittal(self, number: int) -> Transmittal:
-        """One transmittal by number; `NotFound` if there is none."""
-        row = self._database.row(f"{_SELECT} WHERE number=?", (number,))
+        """One transmittal by number; `NotFound` if there is none: O(log n)."""
+        row = self._database.row(f"{_TRANSMITTAL} WHERE number=?", (number,))
         if row is None:
             raise NotFound(f"{transmittal_id(number)} is not in this vault", "dvault log shows the transmittals")
         return _transmittal(row)
 
     def transmittals(self, wanted: Filter) -> list[Transmittal]:
-        """The transmittals that match, by number."""
-        conditions, parameters = ["1"], []
+        """The transmittals that match, by number.
+
+        O(found log n) by ids or times; a substring, which any line but a term may hold, reads all n.
+        """
+        conditions, parameters = ["1"], list[object]()
         for id_ in wanted.ids:
             conditions.append("number IN (SELECT number FROM link WHERE id=?)")
             parameters.append(id_)
@@ -133,26 +162,35 @@ class Catalog:
                 parameters.append(utc_text(moment))
         if wanted.text:
             conditions.append("instr(words, ?)")
-            parameters.append(wanted.text.casefold())
-        sql = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?"
+            parameters.append(folded(wanted.text))
+        sql = f"{_TRANSMITTAL} WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?"
         return [_transmittal(row) for row in reversed(self._database.rows(sql, [*parameters, wanted.limit]))]
 
+    def items(self, number: int) -> list[Listed]:
+        """The items of a transmittal: O(log n + found)."""
+        sql = "SELECT place, name, size, sha256 FROM item WHERE number=? ORDER BY place"
+        return [Listed(*row) for row in self._database.rows(sql, (number,))]
+
     def follow_ups(self, seq: int) -> list[tuple[int, str]]:
-        """(seq, kind) of the entries that follow up entry `seq`."""
+        """(seq, kind) of the entries that follow up entry `seq`: O(log n + found)."""
         return self._database.rows("SELECT seq, kind FROM follow_up WHERE of_seq=? ORDER BY seq", (seq,))
 
     def counts(self) -> dict[str, int]:
-        """How many objects of each kind there are."""
+        """How many objects of each kind there are: O(n)."""
         counted = dict(self._database.rows("SELECT kind, count(*) FROM registered GROUP BY kind"))
         return counted | {"disclosure": self._database.row("SELECT count(*) FROM transmittal")[0]}
 
 
-_SELECT = "SELECT number, seq, event_time, stated, items, bytes, void FROM transmittal"
+_REGISTERED = "SELECT kind, number, seq, void, stated FROM registered"
+_NAMED = f"{_REGISTERED} JOIN lookup USING(kind, number) WHERE kind=? AND void=0"
+_EXACTLY = f"{_NAMED} AND term=? ORDER BY number"
+_PARTLY = f"{_NAMED} AND term>='name:' AND term<'name;' AND instr(substr(term, 6), ?) GROUP BY number ORDER BY number"
+_TRANSMITTAL = "SELECT number, seq, event_time, stated, items, bytes, void FROM transmittal"
 
 
-def _registered(row: tuple[str, str, int, str, int, str]) -> Registered:
-    kind, id_, seq, name, void, stated = row
-    return Registered(kind, id_, seq, name, bool(void), json.loads(stated))
+def _registered(row: tuple[str, int, int, int, str]) -> Registered:
+    kind, number, seq, void, stated = row
+    return Registered(kind, number, seq, bool(void), json.loads(stated))
 
 
 def _transmittal(row: tuple[int, int, str, str, int, int, int]) -> Transmittal:
@@ -160,23 +198,13 @@ def _transmittal(row: tuple[int, int, str, str, int, int, int]) -> Transmittal:
     return Transmittal(number, seq, event_time, json.loads(stated), items, size, bool(void))
 
 
-def _terms_of(kind: str, said: str) -> list[str]:
-    found = ["name:" + folded for folded in _folded(said)]
-    scheme, colon, value = said.partition(":")
-    if colon and kind in ("party", "subject"):
-        try:
-            found.insert(0, terms.register_id(kind, scheme, value))
-        except Malformed:
-            return found  # a name with a colon
-    return found
-
-
-def _folded(said: str) -> list[str]:
+def _terms(kind: str, said: str) -> list[str]:
+    """What `said` is in the table `lookup`: SCHEME:VALUE, AUTHORITY:NUMBER of a matter, a whole name."""
+    first, colon, second = said.partition(":")
+    if not colon:
+        return [name_key(said)]
     try:
-        return [terms.fold(said, "name")]
-    except Malformed:
-        return []
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        term = terms.matter(first, second) if kind == "matter" else terms.register_id(kind, first, second)
+    except ValueError:
+        return [name_key(said)]  # a name with a colon, or a request, which has no term
+    return [term, name_key(said)]

@@ -1,11 +1,17 @@
-"""Segments as files in the vault's folder: `segments/<2 hex>/<32 hex>`, mode 0600."""
+"""Segments as files in one folder of the vault, each under its random name of 32 hex digits, mode 0600.
+
+One flat folder that is there from the beginning: a folder made with the segment would have to be flushed by everybody
+who puts something in it, not by its maker alone.
+"""
 
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from vault.documents.store import Reader, SegmentMissing
 from vault.errors import Unavailable
@@ -14,30 +20,45 @@ _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PART = ".part"
 
 
+class _File(FileIO):
+    """A file whose errors say that it is a segment: the same call also reads and writes files of the user."""
+
+    def write(self, data: Any, /) -> int:
+        with _translated("segments cannot be written"):
+            return super().write(data)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        with _translated("a segment cannot be read"):
+            return super().read(size)
+
+    def readinto(self, block: Any, /) -> int:
+        with _translated("a segment cannot be read"):
+            return super().readinto(block)
+
+
 class LocalSegment:
     """A segment being written, in a file of its own that is renamed on commit."""
 
     def __init__(self, folder: Path) -> None:
         self.name = secrets.token_hex(16)
-        self._final = folder / self.name[:2] / self.name
-        self._part = self._final.with_name(self.name + _PART)
-        self._new_folder = _make(self._final.parent)
+        self._final = folder / self.name
+        self._part = folder / (self.name + _PART)
         handle = os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-        self.sink: BinaryIO = os.fdopen(handle, "wb", buffering=0)
+        self.sink: Reader = _File(handle, "wb")
 
     def commit(self) -> None:
-        """Flush to the disk, rename, flush the folder (and its parent where the folder is new)."""
-        os.fsync(self.sink.fileno())
-        self.sink.close()
-        self._part.rename(self._final)
-        _sync_folder(self._final.parent)
-        if self._new_folder:
-            _sync_folder(self._final.parent.parent)
+        """Flush to the disk, rename, flush the folder."""
+        with _translated(f"{self._final} cannot be written"):
+            os.fsync(self.sink.fileno())
+            self.sink.close()
+            self._part.rename(self._final)
+            _sync_folder(self._final.parent)
 
     def abort(self) -> None:
         """Drop what was written."""
         self.sink.close()
-        self._part.unlink(missing_ok=True)
+        with _translated(f"{self._part} cannot be removed"):
+            self._part.unlink(missing_ok=True)
 
 
 class LocalSegments:
@@ -48,50 +69,54 @@ class LocalSegments:
 
     def new(self) -> LocalSegment:
         """A new segment under a fresh random name."""
-        try:
+        with _translated(f"{self._folder} cannot be written"):
             return LocalSegment(self._folder)
-        except OSError as exc:
-            raise Unavailable(f"{self._folder} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
 
     def open(self, name: str) -> Reader:
         """The segment's bytes."""
-        try:
-            return self._path(name).open("rb", buffering=0)
-        except FileNotFoundError as exc:
-            raise SegmentMissing(f"segment {name} is missing", "restore it from a backup") from exc
-        except OSError as exc:
-            raise Unavailable(f"segment {name} cannot be read: {exc.strerror}") from exc
+        path = self._path(name)
+        with _translated(f"segment {name} cannot be read"):
+            try:
+                return _File(path, "rb")
+            except FileNotFoundError as exc:
+                raise SegmentMissing(f"segment {name} is missing", "restore it from a backup") from exc
 
     def names(self) -> Iterator[str]:
         """The committed segments."""
-        return (path.name for path in self._folder.glob("??/*") if _NAME.fullmatch(path.name))
+        return (name for name in self._listed() if _NAME.fullmatch(name))
 
     def leftovers(self) -> Iterator[str]:
         """What died processes left."""
-        return (path.name for path in self._folder.glob("??/*" + _PART))
+        return (name for name in self._listed() if name.endswith(_PART))
 
     def delete(self, name: str) -> None:
         """Remove a segment or leftover."""
-        path = self._folder / name[:2] / name
-        path.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        path = self._path(name.removesuffix(_PART)).with_name(name)
+        with _translated(f"{path} cannot be removed"):
+            path.unlink(missing_ok=True)
+            _sync_folder(self._folder)
+
+    def _listed(self) -> list[str]:
+        with _translated(f"{self._folder} cannot be read"):
+            # Without the folder every segment is missing, which is for `doctor` to say.
+            return [path.name for path in self._folder.iterdir()] if self._folder.is_dir() else []
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
-            raise SegmentMissing(f"{name!r} is no segment name")
-        return self._folder / name[:2] / name
+            raise SegmentMissing(f"{name!r} is no segment name", "restore the vault from a backup")
+        return self._folder / name
 
 
-def _make(folder: Path) -> bool:
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
     try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        return False
-    return True
+        yield
+    except OSError as exc:
+        raise Unavailable(f"{what}: {exc.strerror}", "mend it, then repeat; nothing was written") from exc
 
 
 def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

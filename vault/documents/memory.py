@@ -1,9 +1,8 @@
-"""Segments in a dict: the fake every test uses, held to the same contract as the real one."""
+"""Segments in a dict: the fake for tests, held to the same contract as the real one."""
 
 import io
 import secrets
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from vault.documents.store import Reader, SegmentMissing
 
@@ -13,14 +12,13 @@ class MemorySegment:
 
     def __init__(self, store: "MemorySegments") -> None:
         self.name = secrets.token_hex(16)
-        self._bytes = io.BytesIO()
-        self.sink: BinaryIO = self._bytes
+        self.sink = io.BytesIO()
         self._store = store
         store.begun[self.name] = self
 
     def commit(self) -> None:
         """Make it visible."""
-        self._store.segments[self.name] = self._bytes.getvalue()
+        self._store.segments[self.name] = self.sink.getvalue()
         self.abort()
 
     def abort(self) -> None:

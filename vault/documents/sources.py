@@ -1,7 +1,6 @@
 """What a person hands over to be sealed: files, folders, standard input; what is left out of a folder, and why."""
 
 import base64
-import mimetypes
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -10,29 +9,26 @@ from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
+from vault.documents import media_types
 from vault.documents.store import Reader
 from vault.errors import Misuse, NotFound, Unavailable
 from vault.evidence.record import Value
 
-LEFT_OUT = ("Thumbs.db", ".DS_Store", "desktop.ini")
-MAX_NAME = 4_096  # bytes; what Linux allows for a whole path
-
-# Not the machine's own tables: the same file gets the same media type everywhere.
-_TYPES = mimetypes.MimeTypes(filenames=())
+DROPPINGS = ("thumbs.db", ".ds_store", "desktop.ini")
+LOCK_FILES = "~$"  # what office programs leave beside an open document
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One thing to seal: where its bytes are (None: a stream given by the caller), its name, what is stated of it."""
+    """One thing to seal: where its bytes are (None: a stream given by the caller), its name, what is stated of it.
+
+    `size` is what it was when it was found, 0 if unknown.
+    """
 
     path: Path | None
     name: str
+    size: int = 0
     values: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """Its size now, 0 if unknown."""
-        return self.path.stat().st_size if self.path else 0
 
     def described(self) -> dict[str, Value]:
         """Name and media type as item values. A name that isn't UTF-8 is kept as its bytes, beside a readable form."""
@@ -42,8 +38,7 @@ class Source:
         except UnicodeEncodeError:
             raw = os.fsencode(self.name)
             values = {"name": raw.decode("utf-8", "replace"), "name-bytes": base64.b64encode(raw).decode()}
-        guessed = _TYPES.guess_type(str(values["name"]))[0]
-        return values | {"media-type": guessed or "application/octet-stream"} | dict(self.values)
+        return values | {"media-type": media_types.of_name(str(values["name"]))} | dict(self.values)
 
 
 @contextmanager
@@ -59,10 +54,9 @@ def opened(source: Source, stream: Reader | None = None) -> Iterator[Reader]:
     except FileNotFoundError as exc:
         raise NotFound(f"{source.path} does not exist") from exc
     except OSError as exc:
-        raise Unavailable(f"{source.path} cannot be read: {exc.strerror}") from exc
+        raise Unavailable(f"{source.path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
     with FileIO(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Misuse(f"{source.path} is no regular file", "name files or folders; - reads standard input")
+        _check_regular(source.path, os.fstat(handle))
         try:
             yield file
         except OSError as exc:
@@ -72,29 +66,47 @@ def opened(source: Source, stream: Reader | None = None) -> Iterator[Reader]:
 
 
 def gather(path: Path, *, everything: bool = False) -> tuple[list[Source], list[Path]]:
-    """(sources, left out) of a file or a whole folder, sorted by name.
+    """(sources, left out) of a file or a whole folder, sorted by name; a file in a folder is named with its folder.
 
     Of folders, system droppings (`Thumbs.db`, `.DS_Store`, `~$*`) and symbolic links are left out unless `everything`;
-    a link to a folder is never followed.
+    a link to a folder is never followed, and what is no file (a pipe, a device) never taken.
     """
-    if not path.is_dir():
-        if not path.exists():
-            raise NotFound(f"{path} does not exist")
-        return [Source(path, path.name)], []
-    base = path.resolve().parent
-    sources, left_out = [], []
-    for found in sorted(_walk(path)):
-        if not everything and (found.is_symlink() or found.name in LEFT_OUT or found.name.startswith("~$")):
-            left_out.append(found)
-        else:
-            name = str(found.resolve().relative_to(base)) if not found.is_symlink() else found.name
-            sources.append(Source(found, name))
+    try:
+        if not path.is_dir():
+            return [_source(path, path.name)], []
+        top = path.resolve().name
+        sources, left_out = [], []
+        for found in sorted(_walk(path)):
+            if found.is_file() and (everything or not _is_dropping(found)):
+                sources.append(_source(found, f"{top}/{found.relative_to(path)}"))
+            else:
+                left_out.append(found)
+    except OSError as exc:
+        raise Unavailable(f"{exc.filename} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
     return sources, left_out
+
+
+def _source(path: Path, name: str) -> Source:
+    try:
+        found = path.stat()
+    except FileNotFoundError as exc:
+        raise NotFound(f"{path} does not exist", "mind the spelling; quote names with spaces") from exc
+    _check_regular(path, found)
+    return Source(path, name, found.st_size)
+
+
+def _check_regular(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise Misuse(f"{path} is no regular file", "name files or folders; - reads standard input")
+
+
+def _is_dropping(path: Path) -> bool:
+    return path.is_symlink() or path.name.lower() in DROPPINGS or path.name.startswith(LOCK_FILES)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     def complain(exc: OSError) -> None:
-        raise Unavailable(f"{exc.filename} cannot be read: {exc.strerror}") from exc
+        raise exc
 
     for here, folders, files in os.walk(folder, onerror=complain, followlinks=False):
         yield from (Path(here, name) for name in files)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from io import BufferedIOBase, RawIOBase
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
-from vault.errors import NotFound
+from vault.errors import Damaged
 
 Reader = RawIOBase | BufferedIOBase
 """An open file of bytes, seekable."""
@@ -14,7 +14,7 @@ class Segment(Protocol):
     """A segment being written. `sink` takes the bytes; nothing is visible under `name` before `commit`."""
 
     name: str
-    sink: BinaryIO
+    sink: Reader
 
     def commit(self) -> None:
         """Make the segment durable and visible, all of it at once."""
@@ -24,7 +24,11 @@ class Segment(Protocol):
 
 
 class SegmentStore(Protocol):
-    """Segments by name. A committed segment never changes; committing is durable before it returns."""
+    """Segments by name. A committed segment never changes; committing is durable before it returns.
+
+    Every method, and every reading and writing of what it returns, raises `Unavailable` where the store cannot do it
+    now.
+    """
 
     def new(self) -> Segment:
         """A new segment under a fresh random name."""
@@ -42,5 +46,5 @@ class SegmentStore(Protocol):
         """Remove a segment or leftover; no error if there is none."""
 
 
-class SegmentMissing(NotFound):
-    """The store has no segment of that name."""
+class SegmentMissing(Damaged):
+    """The store has no segment of that name, though a document lies in it."""

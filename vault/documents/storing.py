@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from keys.age import Recipient
-from vault.documents.store import Reader, Segment, SegmentStore
+from vault.documents.store import Reader, Segment, SegmentMissing, SegmentStore
 from vault.documents.table import Document, DocumentTable
+from vault.errors import Unavailable
 from vault.sealing.document import seal
 
 SEGMENT_SIZE = 64 << 20  # a new segment is begun once one has grown past this
@@ -15,9 +17,10 @@ _READ = 1 << 20
 
 @dataclass(slots=True)
 class Storing:
-    """Seal documents with `add`; `commit` makes them durable, `abort` leaves nothing behind.
+    """Seal documents with `add`; `commit` makes them durable, `keep` leaves them to the ledger, `abort` takes back.
 
-    Content that is stored already under the same generation of the content key is not sealed again.
+    Content that is stored already under the same generation of the content key is not sealed again. Two processes that
+    store the same content at the same moment store it twice, which costs space and nothing else.
     """
 
     store: SegmentStore
@@ -31,22 +34,16 @@ class Storing:
 
     def add(self, source: Reader) -> Document:
         """Seal what `source` holds up to its end, or find it stored. Constant memory."""
-        known = self._find(source)
+        size = _size(source)
+        known = None if size is None else self._find_ahead(source, size)
         if known is not None:
             return known
-        segment = self._segment()
-        offset = segment.sink.tell()
-        sealed = seal(source, segment.sink, [self.recipient])
-        document = Document(
-            sealed.payload_sha256,
-            sealed.payload_size,
-            sealed.sha256,
-            sealed.size,
-            self.generation,
-            segment.name,
-            offset,
-            sealed.header,
-        )
+        document, segment = self._seal(source)
+        if size is None and (known := self._stored(document.size, document.sha256)):
+            # A pipe is known only once it was read: what was written of it is cut off again.
+            segment.sink.seek(document.offset)
+            segment.sink.truncate()
+            return known
         self._known[document.size, document.sha256] = document
         self._sizes.add(document.size)
         self.documents.append(document)
@@ -57,23 +54,49 @@ class Storing:
         for segment in self._segments:
             segment.commit()
 
-    def abort(self) -> None:
-        """Drop what is not committed."""
-        for segment in self._segments:
-            segment.abort()
+    def keep(self) -> None:
+        """From here on `abort` takes nothing back: the ledger may hold an entry that needs the segments."""
+        self._segments.clear()
 
-    def _find(self, source: Reader) -> Document | None:
+    def abort(self) -> None:
+        """Leave nothing behind of what is not kept. What the store does not let go of is an orphan."""
+        for segment in self._segments:
+            with suppress(Unavailable):  # another error is on its way up, and says more
+                segment.abort()
+                self.store.delete(segment.name)
+        self._segments.clear()
+
+    def _seal(self, source: Reader) -> tuple[Document, Segment]:
+        segment = self._segment()
+        offset = segment.sink.tell()
+        done = seal(source, segment.sink, [self.recipient])
+        placed = (self.generation, segment.name, offset, done.header)
+        return Document(done.payload_sha256, done.payload_size, done.sha256, done.size, *placed), segment
+
+    def _find_ahead(self, source: Reader, size: int) -> Document | None:
         """Hash ahead only where a document of this very size is known; a second reading of 1 GiB costs half a second.
 
         A file that changes between the two readings is found by what it was: exactly those bytes are stored.
         """
-        size = _size(source)
-        if size is None or not (self.table.has_size(size, self.generation) or size in self._sizes):
+        if size not in self._sizes and not self.table.has_size(size, self.generation):
             return None
-        digest = _hash(source)
-        found = self._known.get((size, digest)) or self.table.same_content(size, digest, self.generation)
+        found = self._stored(size, _hash(source))
         source.seek(0)
         return found
+
+    def _stored(self, size: int, digest: bytes) -> Document | None:
+        """The document with this content, if its payload is still there: else now is the time to store it again."""
+        if found := self._known.get((size, digest)):
+            return found
+        found = self.table.same_content(size, digest, self.generation)
+        return found if found and self._is_there(found) else None
+
+    def _is_there(self, document: Document) -> bool:
+        try:
+            with self.store.open(document.segment) as segment:
+                return segment.seek(0, os.SEEK_END) >= document.offset + document.payload_size
+        except SegmentMissing:
+            return False
 
     def _segment(self) -> Segment:
         if not self._segments or self._segments[-1].sink.tell() >= SEGMENT_SIZE:

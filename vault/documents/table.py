@@ -1,9 +1,19 @@
 """Which payload lies where, and the header that opens it: a table beside the ledger, one row per stored payload."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
+from typing import Any
 
 from vault.database import Database
+from vault.errors import Damaged
+
+SCHEMA = """
+CREATE TABLE document(
+  payload_sha256 BLOB PRIMARY KEY, payload_size INTEGER NOT NULL, sha256 BLOB NOT NULL, size INTEGER NOT NULL,
+  generation INTEGER NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, header BLOB) STRICT;
+CREATE INDEX document_by_content ON document(size, sha256);
+CREATE INDEX document_by_segment ON document(segment, offset);
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +40,12 @@ class DocumentTable:
 
     def put(self, documents: Iterable[Document]) -> None:
         """Insert rows of payloads just stored, within the append transaction."""
-        self._database.executemany(
-            "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (d.payload_sha256, d.payload_size, d.sha256, d.size, d.generation, d.segment, d.offset, d.header)
-                for d in documents
-            ],
-        )
+        sql = "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
+        self._database.executemany(sql, [astuple(document) for document in documents])
 
     def by_payload(self, payload_sha256: bytes) -> Document | None:
         """The document whose payload has this SHA-256."""
-        row = self._database.row("SELECT * FROM document WHERE payload_sha256=?", (payload_sha256,))
-        return None if row is None else Document(*row)
+        return _document(self._database.row("SELECT * FROM document WHERE payload_sha256=?", (payload_sha256,)))
 
     def has_size(self, size: int, generation: int) -> bool:
         """Whether any live document of this generation has this content size: only then is hashing ahead worth it."""
@@ -50,16 +54,33 @@ class DocumentTable:
 
     def same_content(self, size: int, sha256: bytes, generation: int) -> Document | None:
         """A live document with this content, sealed under this generation; never an erased one."""
-        row = self._database.row(
-            "SELECT * FROM document WHERE size=? AND sha256=? AND generation=? AND header IS NOT NULL LIMIT 1",
-            (size, sha256, generation),
-        )
-        return None if row is None else Document(*row)
+        sql = "SELECT * FROM document WHERE size=? AND sha256=? AND generation=? AND header IS NOT NULL LIMIT 1"
+        return _document(self._database.row(sql, (size, sha256, generation)))
 
     def all(self) -> Iterator[Document]:
         """All rows, in constant memory, segment by segment."""
-        return (Document(*row) for row in self._database.iterate("SELECT * FROM document ORDER BY segment, offset"))
+        for row in self._database.iterate("SELECT * FROM document ORDER BY segment, offset"):
+            yield _checked(row)
+
+    def payload_bytes(self) -> int:
+        """The size of all payloads together."""
+        return int(self._database.row("SELECT coalesce(sum(payload_size), 0) FROM document")[0])
 
     def segments(self) -> set[str]:
         """The names of all segments that rows point to."""
         return {row[0] for row in self._database.rows("SELECT DISTINCT segment FROM document")}
+
+
+def _document(row: tuple[Any, ...] | None) -> Document | None:
+    return None if row is None else _checked(row)
+
+
+def _checked(row: tuple[Any, ...]) -> Document:
+    """The row, its values fit to be read by; whoever rewrites the file can write others."""
+    document = Document(*row)
+    numbers = (document.payload_size, document.size, document.generation, document.offset)
+    texts = (document.payload_sha256, document.sha256, document.header or b"")
+    fit = all(type(number) is int and number >= 0 for number in numbers)
+    if not fit or not all(type(text) is bytes for text in texts) or type(document.segment) is not str:
+        raise Damaged("the row of a document holds values that none has", "restore the vault from a backup")
+    return document

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from vault.evidence import merkle, public
 from vault.evidence.entry import Entry, SignedEntry
-from vault.evidence.members import KeyHistory
+from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.note import Key
 from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
@@ -18,7 +18,7 @@ _KNOWN_KINDS = public.KINDS | public.RECORD_KINDS
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What `Chain.follow` found of one entry: its faults, and the key whose signature is still to be verified."""
+    """What `Chain.follow` found of one entry: its faults, and the key its signature is still to be verified with."""
 
     faults: tuple[Fault, ...]
     key: Key | None
@@ -56,21 +56,22 @@ class Chain:
         return merkle.fold_peaks(self.peaks)
 
     def follow(self, signed: SignedEntry) -> Judged:
-        """Judge and take in the next entry as entry number `size`. All but the signature's mathematics is checked.
+        """Judge and take in the next entry as entry number `size`; the signature of most is left to be verified.
 
         Goes on after a fault, so that a report can name all of them; the tree is built over what is there. A key
-        entry that is refused changes no keys.
+        entry is verified at once, and changes no keys if it is refused.
         """
-        where = f"entry {self.size}"
-        faults = self._misplaced(signed.entry, where)
+        entry, where = signed.entry, f"entry {self.size}"
+        faults = self._misplaced(entry, where)
         key = None
         try:
-            key = self.keys.signer(signed, where)
-            self.keys = self.keys.after(signed, where)
+            if entry.kind in KEY_KINDS:
+                self.keys = self.keys.after(signed, where)
+            else:
+                key = self.keys.signer(signed, where)
+            self._signed[signed.unverified_signature.name].append(self.size)
         except Malformed as exc:
             faults.append(from_malformed(Verdict.ORIGIN, exc))
-        if key is not None:
-            self._signed[key.name].append(self.size)
         self._take_in(signed)
         return Judged(tuple(faults), key)
 

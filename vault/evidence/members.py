@@ -7,7 +7,7 @@ a leaver goes on; an auditor records; a log key poses as a witness.]
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from vault.evidence import public, vrf
+from vault.evidence import ed25519, public, vrf
 from vault.evidence.checkpoint import LogKeys
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.note import Key, Signature
@@ -18,6 +18,7 @@ _CUSTODIAN = frozenset(("custodian",))
 _KEEPERS = frozenset(("checkpointer", "custodian"))
 _WRITERS = frozenset(("recorder", "reader", "custodian"))
 
+KEY_KINDS = frozenset(("genesis", "key"))
 SIGNERS = {
     **dict.fromkeys(("genesis", "key", "erasure", "policy", "hold"), _CUSTODIAN),
     **dict.fromkeys(("index", "anchor", "backup"), _KEEPERS),
@@ -85,16 +86,19 @@ class KeyHistory:
         if self.joined:  # a second genesis would bring its own custodian
             refuse(where, "the one genesis to be the first entry", f"entry {entry.seq}")
         (line,) = (value for keyword, value in map(public.split, entry.public_lines) if keyword == "member")
-        founder = public.parse_member(line, where)
-        if "custodian" not in founder.roles:
-            refuse(where, "a genesis by the custodian it declares", ",".join(sorted(founder.roles)))
-        return founder
+        return public.parse_member(line, where)
 
     def after(self, signed: SignedEntry, where: str) -> "KeyHistory":
-        """The state after an entry whose signer counts; `Malformed` if it declares what the ledger cannot take."""
+        """The state after the next entry; `Malformed` if it declares what the ledger cannot take.
+
+        A genesis or key entry has its signer and its signature verified here, since no key may rest on an entry that
+        nobody signed. Other entries change nothing and are not looked at.
+        """
         entry = signed.entry
-        if entry.kind not in ("genesis", "key"):
+        if entry.kind not in KEY_KINDS:
             return self
+        signer = self.signer(signed, where)
+        ed25519.verify(signer.public, signed.text_bytes, signed.unverified_signature.value, where)
         after = replace(
             self,
             members=dict(self.members),
@@ -103,7 +107,7 @@ class KeyHistory:
             revocations=list(self.revocations),
             used=set(self.used),
         )
-        after._take(entry, signed.unverified_signature.name.rpartition("/")[2], where)
+        after._take(entry, signer.name.rpartition("/")[2], where)
         if after == self:
             refuse(where, "a key entry that changes something")
         return after
@@ -126,7 +130,7 @@ class KeyHistory:
             elif keyword == "keyring":
                 self.keyring = hex_bytes(value, where, size=32)
         if not any("custodian" in member.roles for member in self.members.values()):
-            refuse(where, "at least one custodian to remain")
+            refuse(where, "a custodian among the members")
 
     def _add_logs(self, vkeys: list[str], seq: int, where: str) -> None:
         if not vkeys:

@@ -15,7 +15,7 @@ _SENDING = frozenset(("event-time", "event-time-basis", "late-reason", "referenc
 _CAPS = {"item": MAX_ITEMS, "term": MAX_TERMS}
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
-_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_NUMBER = re.compile(r"\.([0-9]+)(?![a-z0-9-])")
 # Names of which other parts of the format make use: nothing else may begin like them.
 _SHAPES = {"term": re.compile(r"term\.[0-9]+"), "approval": re.compile(r"approval\.[0-9]+\.[a-z][a-z0-9-]*")}
 _APPROVAL_ENTRY = re.compile(r"approval\.[0-9]+\.entry")
@@ -41,27 +41,24 @@ def is_approval(name: str) -> bool:
 def check_names(names: Sequence[str], where: str) -> None:
     """Refuse names that are no names, repeated, numbered with a gap, too many, or out of their order."""
     seen: set[str] = set()
-    numbers: dict[str, set[int]] = {}
+    numbers: dict[str, set[str]] = {}
     for name in names:
         if name in seen or len(name) > MAX_NAME or not _NAME.fullmatch(name):
             refuse(where, "names of lower-case letters, digits, hyphens and dots, each once", name)
         seen.add(name)
-        parts = name.split(".")
-        if (shape := _SHAPES.get(parts[0])) and not shape.fullmatch(name):
+        shape = _SHAPES.get(name.partition(".")[0])
+        if shape and not shape.fullmatch(name):
             refuse(where, "terms named term.<n>, approvals approval.<n>.<what>", name)
-        for place, part in enumerate(parts):
-            if part.isdigit():
-                if not _NUMBER.fullmatch(part):
-                    refuse(where, "numbers in names from 1, without leading zeros", name)
-                numbers.setdefault(".".join(parts[:place]), set()).add(int(part))
+        for number in _NUMBER.finditer(name):
+            numbers.setdefault(name[: number.start()], set()).add(number[1])
     _check_numbers(numbers, seen, where)
     _check_order(names, where)
 
 
-def _check_numbers(numbers: dict[str, set[int]], seen: set[str], where: str) -> None:
+def _check_numbers(numbers: dict[str, set[str]], seen: set[str], where: str) -> None:
     for prefix, found in numbers.items():
         # A gap would hide that a numbered thing is missing: `recipient.1`, `recipient.3`.
-        if max(found) != len(found):
+        if found != set(map(str, range(1, len(found) + 1))):
             refuse(where, f"numbers from 1 without a gap after `{prefix}`", sorted(found)[:8])
         if prefix == "approval" and not all(f"approval.{number}.entry" in seen for number in found):
             refuse(where, "the entry of each approval, approval.<n>.entry")
@@ -71,13 +68,9 @@ def _check_numbers(numbers: dict[str, set[int]], seen: set[str], where: str) -> 
 
 def _check_order(names: Sequence[str], where: str) -> None:
     # What came after the approval must not pass for approved: only approvals, times and the reference may follow it.
-    last = 0
-    for name in names:
-        if (here := group(name)) < last or (last == 0 and here != APPROVED):
-            refuse(where, "approved lines, then approvals, then times and reference", name)
-        last = here
-    if last == 0:
-        refuse(where, "at least one line")
+    groups = [group(name) for name in names]
+    if groups != sorted(groups) or groups[:1] != [APPROVED]:
+        refuse(where, "one approved line or more, then approvals, then times and reference")
 
 
 def check_value(name: str, value: str | int | bool, where: str) -> None:

@@ -43,7 +43,7 @@ class MemberLine:
 
 
 def parse_member(value: str, where: str) -> MemberLine:
-    """Read what follows `member `; the roles are known, each once and in the order of `ROLES`."""
+    """Read what follows `member `; whether the key's name is the member's is judged in the key history."""
     name, roles, vkey, recipient = _fields(value, 4, where)
     _member_number(name, where)
     listed = roles.split(",")
@@ -52,8 +52,8 @@ def parse_member(value: str, where: str) -> MemberLine:
     if "auditor" in listed and len(listed) > 1:  # who audits signs nothing, so the role stands alone
         refuse(where, "auditor as the only role", roles)
     key = Key.parse(vkey, where)
-    if key.kind != ED25519 or not key.name.endswith(f"/{name}"):
-        refuse(where, f"an Ed25519 vkey named <origin>/{name}", vkey)
+    if key.kind != ED25519:
+        refuse(where, "an Ed25519 vkey (type 1)", vkey)
     if not _RECIPIENT.fullmatch(recipient):
         refuse(where, "an age recipient, age1... or age1pq1...", recipient)
     return MemberLine(name, frozenset(listed), key, recipient)

@@ -88,11 +88,14 @@ def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
     if len(salts) != SALT_SIZE * len(pairs) or len(set(split)) != len(pairs):
         # With a salt seen in another line, a withheld value could be guessed and the guess confirmed.
         raise ValueError(f"{len(pairs)} lines need {SALT_SIZE} bytes of salt each, no two of them equal")
-    lines = [
-        Line(name, value, json_text([base64_text(salt), name, value], f"record, line {name}"))
-        for (name, value), salt in zip(pairs, split, strict=True)
-    ]
-    return _checked(lines, "record")
+    return _checked([_build_line(salt, *pair) for salt, pair in zip(split, pairs, strict=True)], "record")
+
+
+def _build_line(salt: bytes, name: str, value: Value) -> Line:
+    where = f"record, line {name}"
+    text = json_text([base64_text(salt), name, value], where)
+    _check_size(text, where)
+    return Line(name, value, text)
 
 
 def parse(data: bytes, where: str = "record") -> Record:
@@ -138,8 +141,7 @@ def _parse_shown_line(line: str, where: str) -> Line | Withheld:
 
 
 def _parse_line(text: str, where: str) -> Line:
-    if len(text.encode()) > MAX_LINE:
-        refuse(where, f"a line of at most {MAX_LINE} bytes")
+    _check_size(text, where)
     array = json_array(text, where)
     if len(array) != 3:
         refuse(where, '["<salt>","<name>",<value>]')
@@ -149,6 +151,11 @@ def _parse_line(text: str, where: str) -> Line:
     if not _SALT.fullmatch(salt):
         refuse(where, f"a salt of {SALT_SIZE} bytes in base64")
     return Line(name, value, text)
+
+
+def _check_size(text: str, where: str) -> None:
+    if len(text.encode()) > MAX_LINE:
+        refuse(where, f"a line of at most {MAX_LINE} bytes")
 
 
 def _lines(data: bytes, where: str) -> Iterable[tuple[str, str]]:

@@ -39,8 +39,8 @@ def term_input(term: str) -> bytes:
     """The VRF input for `term`; text that is not valid Unicode is `Malformed`."""
     try:
         return b"disclosure-vault/term/v1\n" + term.encode("utf-8")
-    except UnicodeEncodeError as exc:
-        raise Malformed("term", "text without lone surrogates", term) from exc
+    except UnicodeEncodeError:
+        raise Malformed("term", "text without lone surrogates") from None  # terms are secret, the cause would show it
 
 
 def tag(beta: bytes) -> bytes:
@@ -69,12 +69,8 @@ def verify(checked_public: bytes, alpha: bytes, proof: bytes, where: str = "VRF 
     h = encode_to_curve(checked_public, alpha)
     c_scalar = c + bytes(16)
     try:
-        u = crypto_core_ed25519_sub(
-            crypto_scalarmult_ed25519_base_noclamp(s), crypto_scalarmult_ed25519_noclamp(c_scalar, checked_public)
-        )
-        v = crypto_core_ed25519_sub(
-            crypto_scalarmult_ed25519_noclamp(s, h), crypto_scalarmult_ed25519_noclamp(c_scalar, gamma)
-        )
+        u = _difference(crypto_scalarmult_ed25519_base_noclamp(s), c_scalar, checked_public)
+        v = _difference(crypto_scalarmult_ed25519_noclamp(s, h), c_scalar, gamma)
     except CryptoError as exc:
         # libsodium refuses to multiply by zero: a valid proof with c = 0 or s = 0 takes 2^128 tries to find. It also
         # refuses points of other order, so a key that nobody checked proves nothing either.
@@ -82,6 +78,10 @@ def verify(checked_public: bytes, alpha: bytes, proof: bytes, where: str = "VRF 
     if challenge(checked_public, h, gamma, u, v) != c:  # public values: no secret to protect by constant time
         refuse(where, "a proof by this key for this input", proof.hex())
     return output(_eight_times(gamma))
+
+
+def _difference(left: bytes, c: bytes, point: bytes) -> bytes:
+    return crypto_core_ed25519_sub(left, crypto_scalarmult_ed25519_noclamp(c, point))
 
 
 def encode_to_curve(public: bytes, alpha: bytes) -> bytes:

@@ -1,1 +1,1 @@
-"""Where entries and their sealed records lie, and the check of a whole vault."""
+"""Where entries and their sealed records lie, and the keys they declare."""

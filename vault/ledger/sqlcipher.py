@@ -1,12 +1,45 @@
 """The ledger in SQLCipher: entries, subtree hashes, sealed records, checkpoints."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
 
 from vault.database import Database
 from vault.errors import Damaged
 from vault.evidence import merkle
+from vault.evidence.entry import parse
 from vault.ledger.store import Head, HeadMoved, NewEntry, SealedRecord
+
+SCHEMA = """
+CREATE TABLE entry(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, leaf BLOB NOT NULL) STRICT;
+CREATE UNIQUE INDEX entry_by_kind ON entry(kind, number);
+CREATE TABLE node(level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY(level, number))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE record(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+CREATE TABLE record_wrap(seq INTEGER PRIMARY KEY, generation INTEGER NOT NULL, wrap BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, kept INTEGER NOT NULL, note BLOB NOT NULL) STRICT;
+CREATE INDEX plain_checkpoint ON checkpoint(size) WHERE kept=0;
+"""
+# entry.number is the ordinal among its kind, from 1: the number of a transmittal, also where its record was erased.
+# entry.kind, entry.number and node follow from the leaves; `restore_derived` writes them anew.
+
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All that is stored of one entry, none of it verified; `sealed` and `wrap` are empty where there is none."""
+
+    seq: int
+    kind: str
+    number: int
+    leaf: bytes
+    hash: bytes
+    sealed: bytes
+    wrap: bytes
+    generation: int
 
 
 class SqlcipherLedger:
@@ -21,27 +54,51 @@ class SqlcipherLedger:
 
     def head(self) -> Head:
         """The last entry's number plus one, and its leaf hash."""
-        row = self._database.row("SELECT max(seq) FROM entry")
-        return Head() if row[0] is None else Head(row[0] + 1, self.node(0, row[0]))
+        size = self.size()
+        return Head(size, self.node(0, size - 1)) if size else Head()
+
+    def size(self) -> int:
+        """The last entry's number plus one."""
+        last = self._database.row("SELECT max(seq) FROM entry")[0]
+        return 0 if last is None else int(last) + 1
 
     def append(self, expected: Head, entries: Sequence[NewEntry]) -> Head:
         """Insert the rows of `entries` after `expected`."""
         if (found := self.head()) != expected:
             raise HeadMoved(f"the ledger has {found.size} entries, not {expected.size}", "repeat it")
-        peaks = merkle.peaks_at(found.size, self.node)
-        nodes: list[tuple[int, int, bytes]] = []
-        last = expected.last
-        for seq, new in enumerate(entries, expected.size):
-            completed = merkle.append(peaks, seq, last := merkle.leaf_hash(new.leaf))
-            nodes += ((level, seq >> level, hash_) for level, hash_ in enumerate(completed))
-        numbered = list(enumerate(entries, expected.size))
+        self._insert_entries(entries, expected.size)
+        last = self._insert_nodes([new.leaf for new in entries], expected)
+        records = [(seq, new.record) for seq, new in enumerate(entries, expected.size) if new.record]
         insert = self._database.executemany
-        insert("INSERT INTO entry VALUES(?, ?, ?)", [(seq, new.kind, new.leaf) for seq, new in numbered])
-        insert("INSERT INTO node VALUES(?, ?, ?)", nodes)
-        records = [(seq, new.record) for seq, new in numbered if new.record]
         insert("INSERT INTO record VALUES(?, ?)", [(seq, record.sealed) for seq, record in records])
         insert("INSERT INTO record_wrap VALUES(?, ?, ?)", [(seq, r.generation, r.wrap) for seq, r in records])
         return Head(expected.size + len(entries), last)
+
+    def _insert_entries(self, entries: Sequence[NewEntry], size: int) -> None:
+        numbers = {kind: self.count(kind) for kind in {new.kind for new in entries}}
+        rows = []
+        for seq, new in enumerate(entries, size):
+            numbers[new.kind] += 1
+            rows.append((seq, new.kind, numbers[new.kind], new.leaf))
+        self._database.executemany("INSERT INTO entry VALUES(?, ?, ?, ?)", rows)
+
+    def _insert_nodes(self, leaves: Sequence[bytes], head: Head) -> bytes:
+        """The leaf hash of the last leaf."""
+        peaks, last = merkle.peaks_at(head.size, self.node), head.last
+        nodes: list[tuple[int, int, bytes]] = []
+        for seq, leaf in enumerate(leaves, head.size):
+            completed = merkle.append(peaks, seq, last := merkle.leaf_hash(leaf))
+            nodes += ((level, seq >> level, hash_) for level, hash_ in enumerate(completed))
+        self._database.executemany("INSERT INTO node VALUES(?, ?, ?)", nodes)
+        return last
+
+    def count(self, kind: str) -> int:
+        """How many entries of this kind there are: O(log n)."""
+        return int(self._database.row("SELECT max(number) FROM entry WHERE kind=?", (kind,))[0] or 0)
+
+    def number(self, seq: int) -> int:
+        """The number of entry `seq` among its kind, from 1."""
+        return int(self._database.row("SELECT number FROM entry WHERE seq=?", (seq,))[0])
 
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The leaves in order; a missing row is `Damaged`."""
@@ -56,17 +113,53 @@ class SqlcipherLedger:
         if expected < end:
             raise Damaged(f"entry {expected} is missing from the ledger", "restore the vault from a backup")
 
-    def key_leaves(self) -> Iterator[tuple[int, bytes]]:
-        """(seq, leaf) of the genesis and key entries, found by an index: O(their number)."""
-        sql = "SELECT seq, leaf FROM entry WHERE kind IN ('genesis', 'key') ORDER BY seq"
-        yield from self._database.rows(sql)
+    def stored(self) -> Iterator[Stored]:
+        """All that is stored, row by row in the order of numbers, in constant memory."""
+        sql = (
+            "SELECT seq, kind, entry.number, leaf, coalesce(hash, x''), coalesce(sealed, x''), coalesce(wrap, x''),"
+            " coalesce(generation, 0) FROM entry LEFT JOIN node ON level=0 AND node.number=seq"
+            " LEFT JOIN record USING(seq) LEFT JOIN record_wrap USING(seq) ORDER BY seq"
+        )
+        return map(_typed, self._database.iterate(sql))
+
+    def key_leaves(self, before: int) -> Iterator[tuple[int, bytes]]:
+        """(seq, leaf) of the genesis and key entries below `before`, found by an index: O(their number)."""
+        sql = "SELECT seq, leaf FROM entry WHERE kind IN ('genesis', 'key') AND seq<? ORDER BY seq"
+        yield from self._database.rows(sql, (before,))
+
+    def last_key_entry(self) -> int:
+        """The number of the newest genesis or key entry, -1 if there is none: O(log n)."""
+        sql = "SELECT seq FROM entry WHERE kind=? ORDER BY number DESC LIMIT 1"
+        found = [self._database.row(sql, (kind,)) for kind in ("genesis", "key")]
+        return max((int(row[0]) for row in found if row), default=-1)
 
     def node(self, level: int, number: int) -> bytes:
         """The stored hash of a perfect subtree."""
         row = self._database.row("SELECT hash FROM node WHERE level=? AND number=?", (level, number))
         if row is None:
-            raise KeyError((level, number))
+            raise Damaged(f"tree hash {number} of level {level} is missing", "dvault doctor --rebuild")
         return bytes(row[0])
+
+    def level(self, level: int) -> Iterator[bytes]:
+        """The stored subtree hashes of one level in order, in constant memory."""
+        rows = self._database.iterate("SELECT hash FROM node WHERE level=? ORDER BY number", (level,))
+        return (row[0] for row in rows)
+
+    def count_nodes(self) -> int:
+        """How many subtree hashes are stored."""
+        return int(self._database.row("SELECT count(*) FROM node")[0])
+
+    def strays(self) -> list[int]:
+        """Numbers under which a record or a wrapped key is stored, but no entry."""
+        sql = (
+            "SELECT seq FROM (SELECT seq FROM record UNION SELECT seq FROM record_wrap)"
+            " WHERE seq NOT IN (SELECT seq FROM entry) ORDER BY seq LIMIT 100"
+        )
+        return [row[0] for row in self._database.rows(sql)]
+
+    def root(self, size: int) -> bytes:
+        """The Merkle root over the first `size` entries, from stored subtree hashes: O(log n)."""
+        return merkle.fold_peaks(merkle.peaks_at(size, self.node))
 
     def record(self, seq: int) -> SealedRecord | None:
         """The sealed record of entry `seq`."""
@@ -74,15 +167,10 @@ class SqlcipherLedger:
         row = self._database.row(sql, (seq,))
         return None if row is None else SealedRecord(*row)
 
-    def records(self, start: int = 0) -> Iterator[tuple[int, SealedRecord]]:
-        """(seq, record) of all records still readable, in order, in constant memory."""
-        sql = "SELECT seq, sealed, wrap, generation FROM record JOIN record_wrap USING(seq) WHERE seq>=? ORDER BY seq"
-        for seq, *rest in self._database.iterate(sql, (start,)):
-            yield seq, SealedRecord(*rest)
-
-    def root(self, size: int) -> bytes:
-        """The Merkle root over the first `size` entries, from stored subtree hashes: O(log n)."""
-        return merkle.fold_peaks(merkle.peaks_at(size, self.node))
+    def records(self) -> Iterator[int]:
+        """The numbers of the entries whose record is still readable, in order, in constant memory."""
+        sql = "SELECT seq FROM record JOIN record_wrap USING(seq) ORDER BY seq"
+        return (row[0] for row in self._database.iterate(sql))
 
     def put_checkpoint(self, size: int, note: bytes, *, keep: bool = False) -> None:
         """Store a signed checkpoint; plain ones before it are dropped, kept ones stay."""
@@ -90,7 +178,7 @@ class SqlcipherLedger:
         self._database.execute(
             "INSERT INTO checkpoint VALUES(?, ?, ?) ON CONFLICT(size) DO UPDATE"
             " SET note=excluded.note, kept=max(kept, excluded.kept)",
-            (size, note, int(keep)),
+            (size, int(keep), note),
         )
 
     def checkpoint(self) -> bytes | None:
@@ -98,6 +186,35 @@ class SqlcipherLedger:
         row = self._database.row("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
         return None if row is None else bytes(row[0])
 
-    def checkpoints(self) -> list[bytes]:
-        """All stored checkpoints, oldest first."""
-        return [bytes(row[0]) for row in self._database.rows("SELECT note FROM checkpoint ORDER BY size")]
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        """(size, note) of all stored checkpoints, smallest first, in constant memory."""
+        return self._database.iterate("SELECT size, note FROM checkpoint ORDER BY size")
+
+    def restore_derived(self) -> None:
+        """Write anew what follows from the leaves, within a transaction. `Malformed` names a leaf that cannot be read.
+
+        No checkpoint is signed over hashes that do not fold to the one signed before, so nothing forged gets in.
+        """
+        self._database.execute("DELETE FROM node")
+        self._database.execute("UPDATE entry SET number=-1-seq")  # out of the way of the unique index
+        numbers: Counter[str] = Counter()
+        head = Head()
+        for start in range(0, size := self.size(), _BATCH):
+            leaves = list(self.leaves(start, min(start + _BATCH, size)))
+            rows = []
+            for seq, leaf in enumerate(leaves, start):
+                kind = parse(leaf, f"entry {seq}").entry.kind
+                numbers[kind] += 1
+                rows.append((kind, numbers[kind], seq))
+            self._database.executemany("UPDATE entry SET kind=?, number=? WHERE seq=?", rows)
+            head = Head(start + len(leaves), self._insert_nodes(leaves, head))
+
+
+def _typed(row: tuple[Any, ...]) -> Stored:
+    """The row, its values of the types that the tables say; whoever rewrites a file can write others."""
+    if [type(value) for value in row] != _TYPES:
+        raise Damaged(f"the row of entry {row[0]!r} holds values of other types", "restore the vault from a backup")
+    return Stored(*row)
+
+
+_TYPES = [int, str, int, bytes, bytes, bytes, bytes, int]

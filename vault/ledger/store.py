@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from vault.errors import VaultError
+from vault.errors import Unavailable
 from vault.evidence.merkle import EMPTY_ROOT
 
 
-class HeadMoved(VaultError):
-    """Somebody else appended first: read the head again."""
+class HeadMoved(Unavailable):
+    """Somebody else appended first: read the head again and repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class NewEntry:
 class LedgerStore(Protocol):
     """Entries 0..size-1 and what belongs to them. Nothing appended ever changes.
 
-    `appending` is exclusive among all processes, atomic, and durable when it has ended without an exception.
+    `appending` is exclusive among all processes, atomic, and durable when it has ended without an exception. What is
+    asked of an entry that is not there, or of a tree hash, is `Damaged`: whoever asks took the number from the store.
     """
 
     def appending(self) -> AbstractContextManager[None]:
@@ -58,7 +59,7 @@ class LedgerStore(Protocol):
         """The leaves from `start` up to `stop`, in order, in constant memory."""
 
     def node(self, level: int, number: int) -> bytes:
-        """The stored hash of a perfect subtree, as `merkle.Node` says; KeyError if there is none."""
+        """The stored hash of a perfect subtree, as `merkle.Node` says."""
 
     def record(self, seq: int) -> SealedRecord | None:
         """The sealed record of entry `seq`; None if it has none or its key was destroyed."""

@@ -1,20 +1,16 @@
 """The disclosure: what one transmittal says of recipients, items, subjects, matter, and how it is split when large."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from vault.evidence import terms
-from vault.evidence.entry import MAX_TAGS
+from vault.evidence.naming import MAX_ITEMS, MAX_TERMS
 from vault.evidence.record import Value
-from vault.records.draft import Draft, Pair, state, unique
-from vault.records.fields import ITEM, Group
-from vault.records.matters import Matter
+from vault.records.draft import Draft, Pair, lines_of, state, unique
+from vault.records.fields import ITEM
+from vault.records.filing import terms_of
+from vault.records.matters import Reference
 from vault.records.parties import Snapshot
-from vault.records.values import fit
-
-MAX_ITEMS = 1_000  # of one transmittal; a larger set becomes consecutive transmittals of one series
-
-_ITEM_FIELDS = {known.name: known for known in ITEM}
+from vault.records.values import Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +35,18 @@ class Item:
 
     values: Mapping[str, Value]
 
-    @property
-    def sha256(self) -> bytes | None:
-        """The content's SHA-256 (32 bytes); none where no file went out."""
-        found = self.values.get("sha256")
-        return bytes.fromhex(str(found)) if found else None
-
     def pairs(self, number: int) -> list[Pair]:
         """Its record lines, in the order of the table."""
+        stated = [known for known in ITEM if known.name in self.values]
         return [
-            (f"item.{number}.{name}", fit(known, self.values[name]))
-            for name, known in _ITEM_FIELDS.items()
-            if name in self.values
+            (f"item.{number}.{name}", value)
+            for known in stated
+            for name, value in lines_of(known, self.values[known.name])
         ]
+
+    def terms(self) -> list[str]:
+        """`document:<sha256>`; none where no file went out."""
+        return terms_of("item", self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +57,51 @@ class Disclosure:
     recipients: tuple[Recipient, ...]
     items: tuple[Item, ...]
     subjects: tuple[Subject, ...] = ()
-    matter: Matter | None = None
-    request: tuple[Pair, ...] = ()
+    matter: Reference | None = None
+    request: Reference | None = None
     series: str = ""
-    extra_terms: tuple[str, ...] = field(default=())
 
     def draft(self) -> Draft:
         """The record lines and terms of this one transmittal."""
-        approved, missing = state("disclosure", self.stated)
-        transmission, _ = state("disclosure", self.stated, Group.TRANSMISSION)
-        if self.series:
-            approved.append(("series", self.series))
-        approved += self._links()
+        lines, missing = state("disclosure", self.stated)
+        lines += [("series", self.series)] if self.series else []
+        lines += self._links()
         for number, item in enumerate(self.items, 1):
-            approved += item.pairs(number)
-        return Draft("disclosure", tuple(approved), self.terms(), tuple(transmission), tuple(missing))
+            lines += item.pairs(number)
+        documents = [term for item in self.items for term in item.terms()]
+        return Draft("disclosure", tuple(lines), unique([*self.shared_terms(), *documents]), missing)
 
     def _links(self) -> Iterator[Pair]:
         for number, recipient in enumerate(self.recipients, 1):
             yield f"recipient.{number}.relation", recipient.relation
             yield from recipient.party.pairs(f"recipient.{number}")
-        for number, exposed in enumerate(self.subjects, 1):
-            if exposed.degree:
-                yield f"subject.{number}.degree", exposed.degree
-            yield from exposed.subject.pairs(f"subject.{number}")
+        yield from subject_lines(self.subjects)
         yield from self.matter.pairs() if self.matter else ()
-        yield from self.request
+        yield from self.request.pairs() if self.request else ()
 
     def shared_terms(self) -> tuple[str, ...]:
-        """The terms that do not depend on the items."""
+        """The terms that do not depend on the items: parties, subjects, matter, categories."""
         found = [term for recipient in self.recipients for term in recipient.party.terms("party")]
         found += [term for exposed in self.subjects for term in exposed.subject.terms("subject")]
         found += self.matter.terms() if self.matter else []
-        categories = self.stated.get("category.*") or ()
-        if isinstance(categories, list | tuple):
-            found += [terms.category(str(category)) for category in categories]
-        return unique([*found, *self.extra_terms])
+        found += terms_of("disclosure", dict(state("disclosure", self.stated)[0]))
+        return unique(found)
 
-    def terms(self) -> tuple[str, ...]:
-        """All terms of this transmittal: parties, subjects, matter, categories, and each document."""
-        documents = [terms.document(digest) for item in self.items if (digest := item.sha256)]
-        return unique([*self.shared_terms(), *documents])
+
+def subject_lines(subjects: tuple[Subject, ...]) -> Iterator[Pair]:
+    """The lines of who is exposed, and how."""
+    for number, exposed in enumerate(subjects, 1):
+        if exposed.degree:
+            yield f"subject.{number}.degree", exposed.degree
+        yield from exposed.subject.pairs(f"subject.{number}")
 
 
 def room(disclosure: Disclosure) -> int:
     """How many items one transmittal of this disclosure holds, by the limits on items and on tags."""
-    return max(1, min(MAX_ITEMS, MAX_TAGS - len(disclosure.shared_terms())))
+    left = MAX_TERMS - len(disclosure.shared_terms())
+    if left < 1:
+        raise Unfit(f"these parties, subjects and categories have over {MAX_TERMS - 1} names: disclose in parts")
+    return min(MAX_ITEMS, left)
 
 
 def split(disclosure: Disclosure, series: str) -> list[Disclosure]:

@@ -3,27 +3,28 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from vault.evidence import naming
 from vault.evidence.record import Value
-from vault.records.fields import NOT_STATED, TABLE, Group
+from vault.records.fields import TABLE, Field
 from vault.records.values import Unfit, fit
+from vault.records.words import NOT_STATED
 
 Pair = tuple[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record to be: `approved` lines and `transmission` lines in their order, `terms` without repeats."""
+    """A record to be: its `lines` without the terms, its `terms` without repeats, and required fields left open."""
 
     kind: str
-    approved: tuple[Pair, ...]
+    lines: tuple[Pair, ...]
     terms: tuple[str, ...] = ()
-    transmission: tuple[Pair, ...] = ()
-    not_stated: tuple[str, ...] = field(default=())
+    not_stated: tuple[Field, ...] = field(default=())
 
     def pairs(self) -> list[Pair]:
-        """The record's lines in their order: approved lines, terms among them, then the transmission."""
+        """The record's lines in their order: what is approved, terms at its end, then how and when it was sent."""
         numbered = [(f"term.{number}", term) for number, term in enumerate(self.terms, 1)]
-        return [*self.approved, *numbered, *self.transmission]
+        return sorted([*self.lines, *numbered], key=lambda pair: naming.group(pair[0]))
 
 
 def unique(terms: Iterable[str]) -> tuple[str, ...]:
@@ -31,26 +32,35 @@ def unique(terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(terms))
 
 
-def state(kind: str, stated: Mapping[str, object], group: Group = Group.APPROVED) -> tuple[list[Pair], list[str]]:
-    """Pairs of what is `stated` (by field name) in the order of the table, and the names of what was not stated.
+def state(kind: str, stated: Mapping[str, object]) -> tuple[list[Pair], tuple[Field, ...]]:
+    """The lines of a new record of what is `stated` (by field name), and the fields that were not stated.
 
-    Lists go to the fields that may be given several times. An unknown name is `Unfit`.
+    Lists go to the fields that may be given several times. `Unfit`: an unknown name, a value that does not fit, a main
+    field left out.
     """
-    table = [known for known in TABLE[kind] if known.group is group]
-    names = {known.name for known in TABLE[kind]}
-    for name in stated:
-        if name not in names:
-            raise Unfit(f"{name}: not a field of a {kind}")
-    pairs: list[Pair] = []
-    missing: list[str] = []
-    for known in table:
-        value = stated.get(known.name)
-        if known.many:
-            values = dict.fromkeys(fit(known, one) for one in (value if isinstance(value, list | tuple) else ()))
-            pairs += [(known.name.replace("*", str(number)), one) for number, one in enumerate(values, 1)]
-        elif value is not None and value not in ("", NOT_STATED):
-            pairs.append((known.name, fit(known, value)))
-        elif known.required:
-            pairs.append((known.name, NOT_STATED))
-            missing.append(known.name)
-    return pairs, missing
+    whole = {known.name: NOT_STATED for known in TABLE[kind] if known.required} | dict(stated)
+    for known in TABLE[kind]:
+        if known.main and known.name not in whole:
+            raise Unfit(f"{known.name}: expected some text")
+    missing = [known for known in TABLE[kind] if whole.get(known.name) == NOT_STATED]
+    return changes(kind, whole), tuple(missing)
+
+
+def changes(kind: str, stated: Mapping[str, object]) -> list[Pair]:
+    """The lines of what is stated and of nothing else, in the order of the table."""
+    known_names = {known.name for known in TABLE[kind]}
+    if unknown := [name for name in stated if name not in known_names]:
+        raise Unfit(f"{unknown[0]}: not a field of a {kind}")
+    return [line for known in TABLE[kind] if known.name in stated for line in lines_of(known, stated[known.name])]
+
+
+def lines_of(known: Field, value: object) -> list[Pair]:
+    """The lines of one field. `not stated` fits every field: it is recorded, or takes back what was recorded."""
+    if not known.many:
+        return [(known.name, _fit(known, value))]
+    values = dict.fromkeys(_fit(known, one) for one in (value if isinstance(value, list | tuple) else [value]))
+    return [(known.name.replace("*", str(number)), one) for number, one in enumerate(values, 1)]
+
+
+def _fit(known: Field, value: object) -> Value:
+    return NOT_STATED if value == NOT_STATED and not known.main else fit(known, value)

@@ -3,50 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vault.evidence import terms
 from vault.evidence.record import Value
-from vault.records.draft import Draft, Pair, state
-from vault.records.fields import NOT_STATED
+from vault.records.draft import Draft, Pair, state, unique
+from vault.records.filing import Values, terms_of
+from vault.records.words import NOT_STATED
+
+_KEPT = {"matter": ("title", "authority", "number"), "request": ("from", "received", "scope")}
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """A matter as it was known at one moment."""
+class Reference:
+    """A matter or request as another record refers to it: its id, and what of it that record repeats."""
 
+    kind: str
     id: str
-    title: str
-    authority: str = ""
-    number: str = ""
+    values: Values
 
     @classmethod
-    def of(cls, id_: str, values: Mapping[str, Value]) -> "Matter":
-        """The matter of a record's values by line name."""
-        authority = str(values.get("authority", ""))
-        return cls(
-            id_,
-            str(values["title"]),
-            "" if authority == NOT_STATED else authority,
-            str(values.get("number", "")),
-        )
+    def of(cls, kind: str, id_: str, values: Mapping[str, Value]) -> "Reference":
+        """The reference to a matter or request with these values by line name."""
+        kept = {name: values[name] for name in _KEPT[kind] if values.get(name, NOT_STATED) != NOT_STATED}
+        return cls(kind, id_, kept)
 
     def terms(self) -> list[str]:
-        """`matter:<authority>:<number>`, once both are known."""
-        return [terms.matter(self.authority, self.number)] if self.authority and self.number else []
+        """Of a matter `matter:<authority>:<number>`, once both are known; of a request none."""
+        return terms_of(self.kind, self.values)
 
     def pairs(self) -> list[Pair]:
-        """Its lines in a disclosure."""
-        pairs: list[Pair] = [("matter.id", self.id), ("matter.title", self.title)]
-        return pairs + [(f"matter.{name}", value) for name in ("authority", "number") if (value := getattr(self, name))]
+        """Its lines in the other record."""
+        return [(f"{self.kind}.id", self.id), *((f"{self.kind}.{name}", value) for name, value in self.values.items())]
 
 
-def draft(stated: Mapping[str, object]) -> Draft:
-    """The draft of a new matter."""
-    pairs, missing = state("matter", stated)
-    return Draft("matter", tuple(pairs), tuple(Matter.of("", dict(pairs)).terms()), not_stated=tuple(missing))
-
-
-def draft_request(stated: Mapping[str, object], matter: Matter | None) -> Draft:
+def draft_request(stated: Mapping[str, object], matter: Reference | None) -> Draft:
     """The draft of a new request, filed under its matter's terms."""
-    pairs, missing = state("request", stated)
-    pairs += matter.pairs() if matter else []
-    return Draft("request", tuple(pairs), tuple(matter.terms() if matter else ()), not_stated=tuple(missing))
+    lines, missing = state("request", stated)
+    lines += matter.pairs() if matter else []
+    return Draft("request", tuple(lines), unique(matter.terms() if matter else ()), missing)

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vault.evidence import terms
 from vault.evidence.record import Value
 from vault.records.draft import Draft, Pair, state, unique
-from vault.records.fields import NOT_STATED
+from vault.records.fields import ALIAS, REGISTER, Field
+from vault.records.filing import Values, terms_of
+from vault.records.words import NOT_STATED
+
+_SINGLE = ("name", "country", "address", "role", "contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,47 +23,34 @@ class Snapshot:
     role: str = ""
     registers: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    contact: str = ""
 
     @classmethod
-    def of(cls, id_: str, values: Mapping[str, Value]) -> "Snapshot":
+    def of(cls, id_: str, values: Values) -> "Snapshot":
         """The snapshot of a party or subject record's values by line name."""
-        return cls(
-            id_,
-            str(values["name"]),
-            _stated(values.get("country")),
-            _stated(values.get("address")),
-            _stated(values.get("role")),
-            _numbered(values, "register"),
-            _numbered(values, "alias"),
-        )
+        single = {name: str(values[name]) for name in _SINGLE if values.get(name, NOT_STATED) != NOT_STATED}
+        return cls(id_, **single, registers=_many(REGISTER, values), aliases=_many(ALIAS, values))
 
-    def terms(self, sort: str) -> list[str]:
-        """Its terms, `sort` being party or subject: every register number, the legal name and each alias."""
-        found = [terms.register_id(sort, *register.split(":", 1)) for register in self.registers]
-        return found + [terms.legal_name(sort, self.country, name) for name in (self.name, *self.aliases)]
+    def values(self) -> dict[str, Value]:
+        """Its values by line name, as in the record they are from."""
+        single = {name: value for name in _SINGLE if (value := getattr(self, name))}
+        many = (("register", self.registers), ("alias", self.aliases))
+        return single | {f"{name}.{number}": v for name, values in many for number, v in enumerate(values, 1)}
+
+    def terms(self, kind: str) -> list[str]:
+        """Its terms, `kind` being party or subject: every register number, the legal name and each alias."""
+        return terms_of(kind, self.values())
 
     def pairs(self, prefix: str) -> list[Pair]:
-        """Its lines in a record, each name beginning with `prefix`."""
-        pairs: list[Pair] = [(f"{prefix}.id", self.id), (f"{prefix}.name", self.name)]
-        optional = (("country", self.country), ("address", self.address), ("role", self.role))
-        pairs += [(f"{prefix}.{name}", value) for name, value in optional if value]
-        pairs += [(f"{prefix}.register.{number}", value) for number, value in enumerate(self.registers, 1)]
-        return pairs + [(f"{prefix}.alias.{number}", value) for number, value in enumerate(self.aliases, 1)]
+        """Its lines in another record, each name beginning with `prefix`."""
+        return [(f"{prefix}.id", self.id), *((f"{prefix}.{name}", value) for name, value in self.values().items())]
 
 
 def draft(kind: str, stated: Mapping[str, object]) -> Draft:
-    """The draft of a new party or subject."""
-    pairs, missing = state(kind, stated)
-    snapshot = Snapshot.of("", dict(pairs))
-    return Draft(kind, tuple(pairs), unique(snapshot.terms(kind)), not_stated=tuple(missing))
+    """The draft of a new party, subject or matter."""
+    lines, missing = state(kind, stated)
+    return Draft(kind, tuple(lines), unique(terms_of(kind, dict(lines))), missing)
 
 
-def _stated(value: Value | None) -> str:
-    return "" if value is None or value == NOT_STATED else str(value)
-
-
-def _numbered(values: Mapping[str, Value], prefix: str) -> tuple[str, ...]:
-    found: list[str] = []
-    while (value := values.get(f"{prefix}.{len(found) + 1}")) is not None:
-        found.append(str(value))
-    return tuple(found)
+def _many(known: Field, values: Values) -> tuple[str, ...]:
+    return tuple(str(value) for value in known.values(values))

@@ -1,0 +1,51 @@
+"""Asking people, on their terminal: passphrases, what nobody stated, whether to go on."""
+
+import sys
+
+import click
+
+from cli import output
+from vault.records.draft import lines_of
+from vault.records.fields import Field
+from vault.records.values import Unfit
+
+
+def is_possible() -> bool:
+    """Whether there is a terminal to answer on; without one nothing is ever asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def passphrase(prompt: str, *, confirm: bool = False) -> str:
+    """A passphrase, typed unseen; twice the same where a new one is made."""
+    while True:
+        given = str(click.prompt(prompt, hide_input=True, err=True))
+        if not confirm or given == click.prompt("Repeat it", hide_input=True, err=True):
+            return given
+        output.say("They differ; once more.")
+
+
+def go_on(question: str) -> None:
+    """Ask; anything but yes ends the command, as an interruption."""
+    click.confirm(question, abort=True, err=True)
+
+
+def fields(wanted: tuple[Field, ...]) -> dict[str, object]:
+    """What people say of these fields, by name; an empty answer leaves one out."""
+    if wanted:
+        output.say("Not stated yet; Enter leaves it so.")
+    answers = {known.name: _ask(known) for known in wanted}
+    return {name: answer for name, answer in answers.items() if answer}
+
+
+def _ask(known: Field) -> str:
+    def check(answer: str) -> str:
+        try:
+            return answer if not answer.strip() or lines_of(known, answer) else ""
+        except Unfit as exc:
+            raise click.UsageError(str(exc)) from exc
+
+    text = f"{known.option} ({known.help})"
+    if known.choices:
+        output.tell(f"{text}: {', '.join(known.choices)}")
+        text = known.option
+    return str(click.prompt(text, default="", show_default=False, err=True, value_proc=check)).strip()

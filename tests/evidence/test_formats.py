@@ -1,0 +1,121 @@
+"""The format texts of records, entries and ledgers hold real bytes, and the committed vectors are what is generated."""
+
+import re
+from base64 import b64decode
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+
+from tests import vectors
+from tests.evidence.ledgers import examine
+from tests.vectors import example, generate_evidence
+from vault.evidence import entry, merkle, public, record, vrf
+from vault.evidence.binding import check_approvals, check_record
+from vault.evidence.checkpoint import open_checkpoint
+from vault.evidence.members import KeyHistory
+from vault.evidence.strict import base64_text
+from vault.evidence.vrf import tag, term_input
+
+
+def text_of(name: str) -> str:
+    return (example.FORMATS / name).read_text("utf-8")
+
+
+BLOCKS = {key: body for name in example.TEXTS for key, body in example.read_blocks(text_of(name)).items()}
+
+
+def table(name: str) -> dict[str, str]:
+    rows = (re.split(r" {2,}", line) for line in BLOCKS[name].splitlines())
+    return {row[0]: row[1] for row in rows}
+
+
+@pytest.mark.parametrize(("name", "build"), generate_evidence.FILES.items(), ids=generate_evidence.FILES)
+def test_generator_writes_what_is_committed(name: str, build: Callable[[], str]) -> None:
+    assert build() == vectors.committed(name)
+
+
+@pytest.mark.parametrize("name", generate_evidence.FILES)
+def test_rejects_outnumber_accepts_and_say_why(name: str) -> None:
+    cases = vectors.read(name)
+    rejected = [case for case in cases if case["expect"] == "reject"]
+    assert len(rejected) > len(cases) - len(rejected)
+    assert all(case["why"] for case in rejected)
+    assert len({case["name"] for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize("name", example.TEXTS)
+def test_examples_are_what_is_generated(name: str) -> None:
+    assert example.fill(text_of(name)) == text_of(name)
+
+
+def test_every_example_stands_in_a_text() -> None:
+    assert BLOCKS.keys() == example.blocks().keys()
+
+
+# From here on nothing but the texts is read: what a stranger has.
+
+LEAVES = [BLOCKS[name].encode() for name in ("genesis", "key", "approval", "entry")]
+
+
+def test_example_ledger_has_no_fault() -> None:
+    fingerprint = bytes.fromhex(table("ledger-hashes")["fingerprint"])
+    origin = BLOCKS["entry"].split("\n")[1]
+    assert examine(LEAVES, origin, fingerprint, BLOCKS["checkpoint"].encode()) == []
+
+
+def test_example_checkpoint_is_signed_by_both_keys_of_the_example_genesis() -> None:
+    signed = entry.parse(LEAVES[0])
+    history = KeyHistory(signed.entry.origin).after(signed, "genesis")
+    opened = open_checkpoint(BLOCKS["checkpoint"].encode(), history.log_at(4))
+    assert (opened.size, opened.root) == (4, merkle.root(LEAVES))
+
+
+def test_example_leaf_hashes_are_those_of_the_example_entries() -> None:
+    hashes = [base64_text(sha256(b"\0" + leaf).digest()) for leaf in LEAVES]
+    assert [table("ledger-hashes")[f"leaf hash {seq}"] for seq in range(4)] == hashes
+    assert table("entry-hashes")["leaf hash of this entry"] == hashes[3]
+    assert table("ledger-hashes")["fingerprint"] == b64decode(hashes[0]).hex()
+
+
+def test_example_record_is_that_of_the_example_entry_and_approved_there() -> None:
+    whole = record.parse(BLOCKS["record"].encode())
+    signed, approval = entry.parse(LEAVES[3]), entry.parse(LEAVES[2])
+    for shown in (whole, record.parse_shown(BLOCKS["shown"].encode())):
+        check_record(shown, signed)
+        check_approvals(shown, signed, {2: approval})
+    assert approval.entry.public_lines == (f"approves {base64_text(whole.approved_root)}",)
+
+
+def test_example_hashes_of_the_record_are_worked_out_right() -> None:
+    said = table("record-hashes")
+    first, *_ = lines = BLOCKS["record"].splitlines()
+    digest = b64encode_sha256(first)
+    input_ = f"discloser.entity\n{digest}\n".encode()
+    assert said["SHA-256 of line 1"] == digest
+    assert said["leaf input of line 1"] == input_.hex()
+    assert said["leaf hash of line 1"] == sha256(b"\0" + input_).hexdigest()
+    names = [re.match(r'\["[^"]*","([^"]*)"', line) for line in lines]
+    inputs = [
+        f"{name[1]}\n{b64encode_sha256(line)}\n".encode() for name, line in zip(names, lines, strict=True) if name
+    ]
+    assert said[f"approved root ({len(inputs) - 4} lines)"] == base64_text(merkle.root(inputs[:-4]))
+    assert said[f"record root ({len(inputs)} lines)"] == base64_text(merkle.root(inputs))
+
+
+def b64encode_sha256(line: str) -> str:
+    return base64_text(sha256(line.encode()).digest())
+
+
+def test_example_tag_is_proven_by_the_key_of_the_example_genesis() -> None:
+    said = table("tag")
+    (line,) = (
+        value for keyword, value in map(public.split, entry.parse(LEAVES[0]).entry.public_lines) if keyword == "vrf"
+    )
+    assert line == f"1 {said['index key, base64']}"
+    alpha = bytes.fromhex(said["VRF input"])
+    assert alpha == term_input(said["term"])
+    proven = tag(vrf.verify(b64decode(said["index key, base64"]), alpha, b64decode(said["VRF proof, base64"])))
+    assert base64_text(proven) == said["tag"]
+    assert proven in entry.parse(LEAVES[3]).entry.tags
+    assert said["term"] in record.parse(BLOCKS["record"].encode()).terms()

@@ -1,0 +1,68 @@
+"""What was said of the ledger at some size before: stored checkpoints and the pin, compared as the chain gets there."""
+
+from collections.abc import Iterator
+
+from vault.evidence.chain import Chain
+from vault.evidence.checkpoint import Checkpoint, open_checkpoint
+from vault.evidence.strict import Malformed
+from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
+from vault.pins import Pin
+
+_NEVER = 1 << 63  # beyond any ledger
+
+
+class Landmarks:
+    """`next` is the smallest size still to come to; `newest` that of the largest checkpoint that holds.
+
+    `checkpoints` are (size, note), smallest first, in constant memory. `reached` is to be called when the chain has
+    come to `next`, `missed` when it has ended.
+    """
+
+    def __init__(self, checkpoints: Iterator[tuple[int, bytes]], pin: Pin | None) -> None:
+        self._checkpoints = checkpoints
+        self._pending = next(checkpoints, None)
+        self._pin = pin
+        self._pinned_sizes = {pin.last_seq + 1, pin.covered} - {0} if pin else set()
+        self.newest = 0
+        self.next = self._next()
+
+    def _next(self) -> int:
+        return min(*self._pinned_sizes, self._pending[0] if self._pending else _NEVER, _NEVER)
+
+    def reached(self, chain: Chain) -> Iterator[Fault]:
+        """Compare all that was said of the ledger at the size that the chain has now."""
+        while self._pending and self._pending[0] <= chain.size:
+            size, note = self._pending
+            yield from self._compare(note, chain, f"checkpoint {size}")
+            self._pending = next(self._checkpoints, None)
+        if self._pin and self._pin.covered == chain.size:
+            yield from self._compare(self._pin.checkpoint, chain, f"pinned checkpoint {chain.size}")
+        if self._pin and self._pin.last_seq + 1 == chain.size and self._pin.last_hash != chain.last_hash:
+            expected, found = self._pin.last_hash.hex(), chain.last_hash.hex()
+            yield broken(Verdict.ORDER, "pin", f"entry {chain.size - 1} as seen here, {expected}", found)
+        self._pinned_sizes.discard(chain.size)
+        self.next = self._next()
+
+    def _compare(self, note: bytes, chain: Chain, where: str) -> Iterator[Fault]:
+        if not chain.keys.logs:
+            yield broken(Verdict.ORIGIN, where, "log keys that a genesis declares", "none")
+            return
+        try:
+            checkpoint = open_checkpoint(note, chain.keys.log_at(chain.size), where)
+        except Malformed as exc:
+            yield from_malformed(Verdict.ORIGIN, exc)
+            return
+        if checkpoint != Checkpoint(chain.origin, chain.size, chain.root):
+            expected, found = f"size {chain.size}, root {chain.root.hex()}", checkpoint.text
+            yield broken(Verdict.ORDER, where, expected, found)
+        else:
+            self.newest = max(self.newest, chain.size)
+
+    def missed(self, chain: Chain) -> Iterator[Fault]:
+        """What was said of a ledger longer than the chain."""
+        while self._pending:
+            size = self._pending[0]
+            yield broken(Verdict.ORDER, f"checkpoint {size}", f"at least {size} entries", chain.size)
+            self._pending = next(self._checkpoints, None)
+        for size in sorted(self._pinned_sizes):
+            yield broken(Verdict.ORDER, "pin", f"the {size} entries that were seen on this machine", chain.size)

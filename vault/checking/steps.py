@@ -1,0 +1,148 @@
+"""Verifying a vault on its owner's machine, step by step as docs/format/ledger.md numbers them; 12 to 16 go beyond it.
+
+1 read         each leaf is spelled as the format says, and its row files it as what it is
+2 place        its origin, its sequence number, the link to the leaf before
+3 signer       a member present at that point, in a role that may sign this kind
+4 signature    holds under his key
+5 keys         a genesis or key entry declares what the ledger can take
+6 fingerprint  the genesis is the one known from outside the vault
+7 checkpoint   each stored one and the pinned one: both signatures, its root; and one that covers the last entry
+8 pin          what was seen on this machine is in this ledger
+9 anchors      each names a root that this ledger had
+10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed
+11 in the end  entries of revoked members, a ledger without a disclosure, clocks set back, unknown kinds
+12 pages       SQLCipher authenticates every page of ledger.db; no row belongs to nothing
+13 tree        every stored subtree hash is that of the entries
+14 keyring     its hash stands in the newest genesis or key entry, a custodian signed it
+15 documents   with documents: each item has its header, each payload and each content is read and hashed
+16 catalog     what is asked every day agrees with the ledger in number
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from vault.archive import Archive
+from vault.checking.documents import check_documents
+from vault.checking.entries import Walk
+from vault.checking.faults import failed
+from vault.checking.landmarks import Landmarks
+from vault.checking.progress import Progress, silent
+from vault.checking.records import Records
+from vault.checking.tree import check_anchors, check_tree
+from vault.errors import VaultError
+from vault.evidence.chain import Chain
+from vault.evidence.strict import Malformed
+from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
+from vault.names import LETTERS
+from vault.pins import Pin
+from vault.unlocked import check_keyring, read_keyring
+from vault.verify.report import Report
+
+_REMARKS = 20  # of one sort
+
+
+def check(archive: Archive, *, documents: bool = False, progress: Progress = silent) -> Report:
+    """Verify the whole vault: O(entries), and O(bytes) with `documents`; memory stays flat. Changes nothing.
+
+    All of the database is read as of one moment, so that others may append meanwhile; what they append is not checked.
+    """
+    report = Report()
+    pin = _read_pin(archive, report)  # before that moment: what is pinned by then is in the ledger by then
+    with archive.database.snapshot():
+        _try(report, "ledger.db", lambda: _pages(archive))
+        landmarks = Landmarks(_checkpoints(archive, report), pin)
+        walk = Walk(Chain(archive.config.origin), landmarks, Records(archive, deep=documents))
+        walk.run(archive.ledger, report, progress)
+        _try(report, "tree", lambda: check_tree(archive.ledger, walk.chain))
+        _try(report, "tree", lambda: check_anchors(archive.ledger, walk.anchors))
+        _try(report, "keyring", lambda: _keyring(archive, walk.chain))
+        _try(report, "catalog", lambda: _catalog(archive, walk, report))
+        if documents:
+            _try(report, "documents", lambda: check_documents(archive, report, progress))
+        else:
+            report.skipped.append("documents were not read, tags not recomputed (--documents does both)")
+    _conclude(archive, walk, report)
+    return report
+
+
+def _try(report: Report, where: str, part: Callable[[], Iterable[Fault]]) -> None:
+    """Add the faults of a part; one that cannot be read to its end is a fault itself."""
+    try:
+        report.add(part())
+    except (VaultError, Malformed) as exc:
+        report.add([failed(where, "to be readable", exc)])
+
+
+def _read_pin(archive: Archive, report: Report) -> Pin | None:
+    try:
+        return archive.pins.read(archive.fingerprint)
+    except VaultError as exc:
+        report.add([failed("pin", "to be readable", exc, Verdict.ORDER)])
+        return None
+
+
+def _pages(archive: Archive) -> Iterator[Fault]:
+    for found in archive.database.faults():
+        yield broken(Verdict.INTEGRITY, "ledger.db", "pages that SQLCipher authenticates", found)
+    for seq in archive.ledger.strays():
+        yield broken(Verdict.INTEGRITY, f"record of entry {seq}", "an entry that it belongs to", "none")
+
+
+def _checkpoints(archive: Archive, report: Report) -> Iterator[tuple[int, bytes]]:
+    try:
+        yield from archive.ledger.checkpoints()
+    except VaultError as exc:
+        report.add([failed("checkpoints", "to be readable", exc)])
+
+
+def _keyring(archive: Archive, chain: Chain) -> Iterator[Fault]:
+    """As opening the vault does; read again, since files can change beneath an open vault."""
+    try:
+        check_keyring(read_keyring(archive.folder, archive.config.origin), chain.keys)
+    except (VaultError, Malformed) as exc:
+        yield failed("keyring", f"sha256 {chain.keys.keyring.hex()}, signed by a custodian", exc, Verdict.ORIGIN)
+
+
+def _catalog(archive: Archive, walk: Walk, report: Report) -> Iterator[Fault]:
+    """No evidence, so no fault: it can be made anew at any time."""
+    listed = archive.catalog.counts()
+    for kind in ("disclosure", *LETTERS):
+        if (found := listed.get(kind, 0)) != walk.kinds[kind]:
+            report.remarks.append(
+                f"the catalog lists {found} of {walk.kinds[kind]} ({kind}): dvault doctor --rebuild mends it"
+            )
+    yield from ()
+
+
+def _conclude(archive: Archive, walk: Walk, report: Report) -> None:
+    chain = walk.chain
+    report.entries, report.transmittals, report.checkpoint = chain.size, chain.transmittals, walk.landmarks.newest
+    report.add([*_outside(archive, chain), *_covered(walk), *chain.ending_faults()])
+    for seq in chain.steps_back[:_REMARKS]:
+        report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
+    for seq in chain.unknown[:_REMARKS]:
+        report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
+    report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
+    report.prove(Verdict.ORDER, f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint}")
+    report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
+    report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
+    report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
+
+
+def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
+    """What does not come from the vault itself: the fingerprint, and a head seen before."""
+    if chain.fingerprint.hex() != archive.fingerprint:
+        for verdict in (Verdict.ORDER, Verdict.ORIGIN):
+            yield broken(verdict, "entry 0", f"the fingerprint {archive.fingerprint}", chain.fingerprint.hex())
+    if not archive.known:
+        for verdict in (Verdict.ORDER, Verdict.ORIGIN):
+            yield not_proven(verdict, "fingerprint", "one known from outside the vault", "self-asserted, first use")
+    if not archive.pinned:
+        yield not_proven(Verdict.ORDER, "pin", "that this machine has seen the vault before", "first use")
+
+
+def _covered(walk: Walk) -> Iterator[Fault]:
+    newest, size = walk.landmarks.newest, walk.chain.size
+    if newest < size:
+        yield not_proven(
+            Verdict.ORDER, f"entries {newest} to {size - 1}", "a checkpoint over them", "none; only pinned"
+        )

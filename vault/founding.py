@@ -1,0 +1,119 @@
+"""Making a vault: folder, keys, genesis, first checkpoint, pin; vault.toml last, so that half a vault is none."""
+
+from datetime import datetime
+from pathlib import Path
+
+from keys import age, keyring, vault_keys
+from keys.durable import write_new
+from keys.identity_file import OpenIdentity
+from keys.vault_keys import Holder
+from vault import database, folder
+from vault.archive import Archive, Clock, now
+from vault.documents.local import LocalSegments
+from vault.errors import Misuse, Refused, Unavailable
+from vault.evidence import entry as entries
+from vault.evidence import note
+from vault.evidence.entry import Entry
+from vault.evidence.merkle import EMPTY_ROOT
+from vault.evidence.public import MemberLine
+from vault.evidence.strict import Malformed, base64_text
+from vault.folder import Config, Folder
+from vault.ledger.keys import declared
+from vault.ledger.sqlcipher import SqlcipherLedger
+from vault.ledger.store import Head, NewEntry
+from vault.pins import Pins
+from vault.schema import SCHEMA
+from vault.sealing import blob
+from vault.unlocked import VaultSecrets, database_key
+
+FOUNDER = "m1"
+_ROLES = frozenset(("custodian",))
+
+
+def create(
+    path: Path, origin: str, identity: OpenIdentity, pins: Pins, *, classic: bool, clock: Clock = now
+) -> Archive:
+    """Make a vault at `path` whose custodian is `identity`, with its genesis and first checkpoint; open and pinned.
+
+    What fails takes back what it made. What a crash leaves is no vault before vault.toml is there, and a whole one
+    from then on; the identity learns of it at the latest when it is first opened.
+    """
+    _check_origin(origin)
+    if identity.identity.fingerprint_of(origin) is not None:
+        raise Refused(
+            f"this identity knows another vault called {origin}",
+            "choose another --origin; an origin names one ledger for ever",
+        )
+    made = folder.create(path)
+    try:
+        archive = _found(made, origin, identity, pins, classic=classic, clock=clock)
+    except BaseException:
+        folder.discard(made)
+        raise
+    try:
+        identity.save(identity.identity.with_vault(origin, archive.fingerprint))
+    except OSError as exc:
+        archive.database.close()
+        hint = "mend that; the next command will note it"
+        raise Unavailable(f"the vault was made, but not noted in {identity.path}: {exc.strerror}", hint) from exc
+    return archive
+
+
+def _check_origin(origin: str) -> None:
+    try:
+        note.check_name(f"{origin}/m999999", "origin")  # the longest name of a member has to fit
+    except Malformed as exc:
+        raise Misuse(f"--origin: {exc}", "say it like magnets.example/disclosures: a name only you use") from exc
+    if not origin.isascii() or not origin.isprintable():
+        raise Misuse("--origin: expected printable ASCII", "say it like magnets.example/disclosures")
+
+
+def _found(made: Folder, origin: str, identity: OpenIdentity, pins: Pins, *, classic: bool, clock: Clock) -> Archive:
+    mine = identity.identity
+    founder = Holder(FOUNDER, _ROLES, mine.public.recipient(hybrid=not classic))
+    ring, held = vault_keys.create(origin, [founder], _seal, hybrid=not classic)
+    secrets = VaultSecrets.of(mine.signer(f"{origin}/{FOUNDER}"), ring, held)
+    ring_data = keyring.sign(ring, secrets.signer)
+    _write_keyring(made, ring_data)
+    opened = database.create(made.database, database_key(held), SCHEMA)
+    try:
+        ledger = SqlcipherLedger(opened)
+        with ledger.appending():
+            leaf = _genesis(secrets, founder, keyring.parse(ring_data).sha256, clock())
+            ledger.append(Head(), [NewEntry("genesis", leaf)])
+        config = Config(origin, database.key_check(made.database, database_key(held)), classic)
+        keys, segments = declared(ledger, origin, 1), LocalSegments(made.segments)
+        archive = Archive(made, config, opened, ledger, segments, keys, secrets, pins, clock)
+        archive.checkpoint()
+        folder.write_config(made, config)
+    except BaseException:
+        opened.close()
+        raise
+    return archive
+
+
+def _seal(recipient: str, plaintext: bytes) -> bytes:
+    return blob.seal(plaintext, [age.parse_recipient(recipient)])
+
+
+def _write_keyring(made: Folder, data: bytes) -> None:
+    try:
+        write_new(made.keyring, data)
+    except OSError as exc:
+        raise Unavailable(f"{made.keyring} cannot be written: {exc.strerror}") from exc
+
+
+def _genesis(secrets: VaultSecrets, founder: Holder, keyring_sha256: str, time: datetime) -> bytes:
+    """The leaf of entry 0: the log's keys, the index key, the first custodian, the keyring's hash."""
+    if secrets.log is None:
+        raise ValueError("a founder holds the log key")
+    signer, origin = secrets.signer, secrets.log.keys.ed25519.name
+    lines = (
+        f"log {secrets.log.keys.ed25519}",
+        f"log {secrets.log.keys.ml_dsa}",
+        f"vrf 1 {base64_text(secrets.index[1].public)}",
+        MemberLine(founder.member, founder.roles, signer.key, founder.recipient).line,
+        f"keyring {keyring_sha256}",
+    )
+    entry = Entry(origin, 0, "genesis", time, EMPTY_ROOT, public_lines=lines)
+    return entries.sign(entry, signer.sign(entry.text)).leaf

@@ -1,0 +1,115 @@
+"""What one member's identity opens of a vault: the keyring read and judged, the secrets of his roles."""
+
+from dataclasses import dataclass, field
+
+from keys import age, keyring, vault_keys
+from keys.age import Identity as AgeIdentity
+from keys.identity import Identity
+from keys.keyring import Keyring, SignedKeyring
+from keys.purposes import CONTENT, INDEX, LOG, RECORD
+from keys.signing import LogSigner, Signer
+from keys.subkeys import derive
+from keys.vault_keys import VaultKeys
+from keys.vrf import IndexKey
+from vault.errors import Damaged, Refused, Unavailable
+from vault.evidence.members import KeyHistory
+from vault.folder import Folder
+from vault.sealing import blob
+from vault.sealing import errors as sealing
+
+MAX_VAULT_KEY = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSecrets:
+    """What this member's keys open, by purpose; None or empty where the member does not hold the key."""
+
+    signer: Signer
+    wrapping: dict[int, bytes] = field(repr=False)
+    index: dict[int, IndexKey] = field(repr=False)
+    content: tuple[AgeIdentity, ...] = field(repr=False)
+    log: LogSigner | None = field(repr=False)
+    content_recipient: str
+    content_generation: int
+
+    @classmethod
+    def of(cls, signer: Signer, ring: Keyring, held: VaultKeys) -> "VaultSecrets":
+        """The secrets of the member who signs as `signer`, from what he holds of the keyring."""
+        origin, logs, content = ring.origin, held.generations(LOG), ring.newest(CONTENT)
+        return cls(
+            signer,
+            {number: derive(secret, "wrap") for number, secret in held.generations(RECORD).items()},
+            {number: IndexKey(secret) for number, secret in held.generations(INDEX).items()},
+            tuple(age.parse_identity(secret.decode()) for secret in held.generations(CONTENT).values()),
+            LogSigner.from_secret(origin, logs[max(logs)]) if logs else None,
+            content.value,
+            content.generation,
+        )
+
+    @property
+    def member(self) -> str:
+        """The member's name, `m2`."""
+        return self.signer.key.name.rpartition("/")[2]
+
+
+def read_keyring(place: Folder, origin: str) -> SignedKeyring:
+    """The keyring file, of the right origin; what it says counts after `check_keyring`."""
+    try:
+        with place.keyring.open("rb") as file:
+            data = file.read(keyring.MAX_KEYRING + 1)
+    except FileNotFoundError as exc:
+        raise Damaged(f"{place.keyring} is missing", "restore it from a backup") from exc
+    except OSError as exc:
+        raise Unavailable(f"{place.keyring} cannot be read: {exc.strerror}") from exc
+    ring = keyring.parse(data, str(place.keyring))
+    if ring.unverified.origin != origin:
+        raise Refused(
+            f"{place.keyring} is of {ring.unverified.origin}, {place.config} says {origin}",
+            "restore the file that belongs to this vault",
+        )
+    return ring
+
+
+def check_keyring(ring: SignedKeyring, history: KeyHistory) -> None:
+    """Refuse a keyring that the ledger does not name, or that no custodian signed."""
+    if ring.sha256 != history.keyring.hex():
+        raise Damaged(
+            "the keyring is not the one the newest key entry names",
+            "it was swapped, edited or rolled back; restore it from a backup",
+        )
+    custodian = history.members.get(ring.unverified_signer)
+    if custodian is None or "custodian" not in custodian.roles:
+        raise Damaged(f"the keyring is signed by {ring.unverified_signer}, who is no custodian", "restore it")
+    ring.verify(custodian.key)
+
+
+def unlock(ring: SignedKeyring, mine: Identity) -> tuple[str, VaultKeys]:
+    """The member whose sealed keys this identity opens, and the keys; whether he counts, the ledger says.
+
+    Tried in the order of the keyring; the first that opens is ours, since each member has a recipient of his own.
+    """
+    ages = [mine.hybrid, mine.classic]
+
+    def unseal(age_file: bytes) -> bytes:
+        return blob.open_sealed(age_file, ages, limit=MAX_VAULT_KEY)
+
+    unverified = ring.unverified
+    for member in dict.fromkeys(sealed.member for sealed in unverified.sealed):
+        try:
+            return member, vault_keys.open_for(unverified, member, unseal)
+        except sealing.NotForUs:
+            continue
+        except sealing.Damaged as exc:
+            raise Damaged(f"keyring: a key sealed to {member} is damaged: {exc}", "restore it from a backup") from exc
+    raise Refused(
+        f"this identity holds no keys of {unverified.origin}",
+        "use the identity that was admitted (DVAULT_IDENTITY), or ask a custodian to admit this one",
+    )
+
+
+def database_key(held: VaultKeys) -> bytes:
+    """The key of ledger.db: a subkey of the newest record key, which every role holds."""
+    records = held.generations(RECORD)
+    if not records:
+        raise Damaged("keyring: no record key is sealed to this member", "restore it from a backup")
+    return derive(records[max(records)], "sqlcipher")
