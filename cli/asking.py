@@ -1,10 +1,12 @@
 """Asking people, on their terminal: passphrases, what nobody stated, whether to go on."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-from cli import output
+from cli import exits, output
 from vault.records.draft import lines_of
 from vault.records.fields import Field
 from vault.records.values import Unfit
@@ -12,7 +14,7 @@ from vault.records.values import Unfit
 
 def is_possible() -> bool:
     """Whether there is a terminal to answer on; without one nothing is ever asked."""
-    return sys.stdin is not None and sys.stdin.isatty()
+    return output.is_terminal(sys.stdin)
 
 
 def passphrase(prompt: str, *, confirm: bool = False) -> str:
@@ -24,9 +26,22 @@ def passphrase(prompt: str, *, confirm: bool = False) -> str:
         output.say("They differ; once more.")
 
 
+@contextmanager
+def _then_a_new_line() -> Iterator[None]:
+    try:
+        yield
+    except click.Abort:
+        output.say()  # after the ^C; where nothing is seen of what is typed, click does so itself
+        raise
+
+
 def go_on(question: str) -> None:
-    """Ask; anything but yes ends the command, as an interruption."""
-    click.confirm(question, abort=True, err=True)
+    """Ask; anything but yes ends the command, as an interruption does."""
+    with _then_a_new_line():
+        agreed = click.confirm(question, err=True)
+    if not agreed:
+        output.say("nothing was written")
+        raise click.exceptions.Exit(exits.INTERRUPTED)
 
 
 def fields(wanted: tuple[Field, ...]) -> dict[str, object]:
@@ -48,4 +63,5 @@ def _ask(known: Field) -> str:
     if known.choices:
         output.tell(f"{text}: {', '.join(known.choices)}")
         text = known.option
-    return str(click.prompt(text, default="", show_default=False, err=True, value_proc=check)).strip()
+    with _then_a_new_line():
+        return str(click.prompt(text, default="", show_default=False, err=True, value_proc=check)).strip()

@@ -1,6 +1,5 @@
 """Exit codes: the one table, printed in docs/cli.md, and which error ends with which code and words."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
@@ -28,6 +27,10 @@ MEANING = {
 }
 
 
+class Unread(Exception):
+    """Whoever read our output, as `head` does, has had enough. No fault: click's own answer to it is a 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a failed command ends: its exit code, what was wrong, the next step; no words if it has said them itself."""
@@ -39,14 +42,14 @@ class Ending:
 
 def ending_of(error: BaseException) -> Ending:
     """The ending of any error; what the product does not raise on purpose is a defect and is shown as one."""
-    if isinstance(error, click.exceptions.Exit):
-        return Ending(error.exit_code)
+    if isinstance(error, SystemExit):  # of completion
+        return Ending(int(error.code or FINE))
+    if isinstance(error, Unread):
+        return Ending(FINE)
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return Ending(INTERRUPTED, "interrupted", "nothing is half done; dvault log shows what is there")
     if isinstance(error, click.ClickException):
         return _misused(error)
-    if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
-        return Ending(FINE)
     return _raised(error)
 
 
@@ -79,8 +82,16 @@ def _raised(error: BaseException) -> Ending:
         if isinstance(error, kinds):
             return Ending(code, str(error), getattr(error, "hint", ""))
     if isinstance(error, OSError):
-        return Ending(UNAVAILABLE, f"{error.filename or 'standard output'}: {error.strerror or error}")
+        return _from_system(error)
     return _defect(error)
+
+
+def _from_system(error: OSError) -> Ending:
+    if error.filename is not None:
+        return Ending(UNAVAILABLE, f"{error.filename}: {error.strerror}", "mend it, then repeat")
+    return Ending(
+        UNAVAILABLE, f"standard output: {error.strerror or error}", "what was to be logged may be: see dvault log"
+    )
 
 
 def _defect(error: BaseException) -> Ending:
@@ -94,11 +105,3 @@ def _defect(error: BaseException) -> Ending:
         f"a defect of dvault: {type(error).__name__} at {' > '.join(frames[-6:])}",
         "please report this line; the ledger is as it was, or whole with the new entry (dvault log)",
     )
-
-
-def silence_stdout() -> None:
-    """Keep the interpreter from flushing to a pipe that nobody reads."""
-    import os
-
-    if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
-from cli.main import COMMANDS
+from cli import output
 
 EVENTS = frozenset(("started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ended"))
 _NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit"))
@@ -24,7 +24,7 @@ def speak() -> None:
     import structlog
 
     global _logger  # noqa: PLW0603 - whether a program logs is a state of the program
-    terminal = sys.stderr is not None and sys.stderr.isatty()
+    terminal = output.is_terminal(sys.stderr)
     _logger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[
@@ -60,5 +60,7 @@ def keep_harmless(_: object, __: str, event: MutableMapping[str, Any]) -> Mutabl
 def _is_harmless(name: str, value: object) -> bool:
     if name in _NUMBERS:
         return isinstance(value, int | float)
+    from cli.main import COMMANDS  # which imports us
+
     allowed = {"event": EVENTS, "command": COMMANDS}
     return name in _OF_STRUCTLOG or (name in allowed and isinstance(value, str) and value in allowed[name])

@@ -1,7 +1,10 @@
 """The command `dvault`: the table of commands, each loaded when it is called, and the one place that ends a failure."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -26,6 +29,17 @@ COMMANDS = {
 }
 
 
+@contextmanager
+def _until_unread() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        from cli import exits, output
+
+        output.give_up()
+        raise exits.Unread from None
+
+
 class Commands(click.Group):
     """Commands by name, their modules imported only when one is called: `--help` and completion load none of them."""
 
@@ -45,6 +59,18 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parse the command line; `--help` prints here."""
+        with _until_unread():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _until_unread():
+            return super().invoke(ctx)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names from the table, options as click does."""
         if incomplete.startswith("-"):
@@ -52,26 +78,26 @@ class Commands(click.Group):
         return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
 
 
-def _speak(_: click.Context, __: click.Parameter, value: bool) -> None:
-    if value:
-        from cli import logs
-
-        logs.speak()
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
     "--vault", metavar="DIR", help="The vault; else DVAULT_VAULT, a vault.toml upward from here, the default."
 )
 @click.option(
-    "-v", "--verbose", is_flag=True, expose_value=False, is_eager=True, callback=_speak,
+    "-v",
+    "--verbose",
+    is_flag=True,
     help="Log what is done on stderr: events, durations and counts, never what is in the vault.",
-)  # fmt: skip
+)
 @click.version_option(package_name="disclosure-vault", prog_name="dvault")
 @click.pass_context
-def main(ctx: click.Context, vault: str | None) -> None:
+def main(ctx: click.Context, vault: str | None, verbose: bool) -> None:
     """Keep the exact bytes of every disclosure, in a ledger that a stranger can check."""
     ctx.obj = vault
+    if verbose:
+        from cli import logs
+
+        logs.speak()
+        logs.log("started", command=ctx.invoked_subcommand)
 
 
 def run() -> None:
@@ -80,12 +106,13 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):  # None if it was closed; whatever the locale says, we write UTF-8
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        main(prog_name="dvault", standalone_mode=False)
-        code = 0
+        code = main(prog_name="dvault", standalone_mode=False) or 0
     except BaseException as exc:  # the last line before the user; a defect is shown as what it is
-        if isinstance(exc, SystemExit):
-            raise
         code = _end(exc)
+    if "cli.logs" in sys.modules:  # else nobody has asked for a log
+        from cli import logs
+
+        logs.log("ended", exit=code)
     sys.exit(code)
 
 
@@ -93,8 +120,6 @@ def _end(error: BaseException) -> int:
     from cli import exits, output
 
     ending = exits.ending_of(error)
-    if isinstance(error, BrokenPipeError):
-        exits.silence_stdout()
     if ending.message:
         output.say(f"error: {output.inert_lines(ending.message)}")
     if ending.hint:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TextIO
 
 import click
 
@@ -41,9 +42,19 @@ def verdict(text: str, indent: int, mark: tuple[str, str]) -> None:
     click.echo(_fitted(text, indent, on_stdout=True).replace(word, coloured(word, colour), 1))
 
 
+def give_up() -> None:
+    """Nobody reads standard output any more; the interpreter must not find out again when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is one; None is one that was closed."""
+    return stream is not None and stream.isatty()
+
+
 def _fitted(text: str, indent: int, *, on_stdout: bool) -> str:
     stream = sys.stdout if on_stdout else sys.stderr
-    if stream is None or not stream.isatty():
+    if not is_terminal(stream):
         return text
     from shutil import get_terminal_size
 
@@ -100,7 +111,7 @@ def plural(one: str) -> str:
 
 def shortened(text: str) -> str:
     """On a terminal, the beginning of a long key and what is left out; all of it on a pipe."""
-    if not sys.stdout.isatty() or len(text) <= _SHORT:
+    if not is_terminal(sys.stdout) or len(text) <= _SHORT:
         return text
     return f"{text[:_SHORT]}… ({len(text)} characters, all with --json)"
 
@@ -123,7 +134,7 @@ class Column:
 def table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout: on a terminal with headings and broken lines, on a pipe tab-separated without headings."""
     cells = [[inert(cell) for cell in row] for row in rows]
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         for row in cells:
             click.echo("\t".join(row))
         return

@@ -4,11 +4,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from cli.output import is_terminal
+
 
 @contextmanager
 def bar(label: str, total: int, *, worth: bool = True) -> Iterator[Callable[[int], None]]:
     """`advance(n)` moves the bar by n of `total`; not `worth` showing for short work."""
-    if not worth or not sys.stderr.isatty():
+    if not worth or not is_terminal(sys.stderr):
         yield lambda _: None
         return
     from rich.console import Console
@@ -23,7 +25,7 @@ def bar(label: str, total: int, *, worth: bool = True) -> Iterator[Callable[[int
 @contextmanager
 def steps(label: str) -> Iterator[Callable[[int, int], None]]:
     """`show(done, total)` for work that counts its own steps."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield lambda _done, _total: None
         return
     from rich.console import Console

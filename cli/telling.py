@@ -42,9 +42,10 @@ def when(line: object) -> str:
 def preview(planned: Plan) -> None:
     """What will be written."""
     lines = dict(planned.draft.lines)
-    output.say(f"{people(lines)}\n{when(lines['event-time'])} ({lines['event-time-basis']})")
+    output.tell(people(lines))
+    output.say(f"{when(lines['event-time'])} ({lines['event-time-basis']})")
     for place, source in enumerate(planned.sources[:LISTED], 1):
-        output.say(f"  {place}  {output.inert(source.name)}  {output.size(source.size)}")
+        output.tell(f"  {place}  {output.inert(source.name)}  {output.size(source.size)}", 5)
     _more(len(planned.sources))
     shown = [(name, value) for name, value in lines.items() if _is_worth_showing(name, value)]
     width = max((len(name) for name, _ in shown), default=0)
@@ -81,13 +82,13 @@ def hint(id_: str, draft: Draft) -> None:
 
 def _tell(one: Acknowledged) -> None:
     lines = dict(one.draft.lines)
-    output.say(f"{transmittal_id(one.number)}  {when(lines['event-time'])}  {people(lines)}")
+    output.tell(f"{transmittal_id(one.number)}  {when(lines['event-time'])}  {people(lines)}")
     categories = ", ".join(str(value) for name, value in lines.items() if name.startswith("category."))
     designation = lines.get("designation", NOT_STATED)
     marks = [mark for mark in (categories, designation) if mark and mark != NOT_STATED]
     items = items_of(lines)
     for place, item in enumerate(items[:LISTED], 1):
-        output.say("  ".join([f"  {place}", *_described(item), *map(str, marks)]))
+        output.tell("  ".join([f"  {place}", *_described(item), *map(str, marks)]), 5)
     _more(len(items))
 
 

@@ -1,7 +1,7 @@
 """Options from TOML: `--from FILE.toml`, and the [defaults] of vault.toml."""
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import click
 
 from vault.errors import Misuse, NotFound
 
-_NOT_IN_FILES = ("from_file", "yes", "dry_run", "as_json", "vault", "help")
+_NOT_IN_FILES = ("from", "yes", "dry_run", "json", "vault")
 
 
 def use(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
@@ -20,12 +20,17 @@ def use(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     """
     if path is None:
         return
-    many = {param.name or "": param.multiple or param.nargs == -1 for param in ctx.command.params}
-    known = {name: several for name, several in many.items() if name not in _NOT_IN_FILES}
-    said = checked(_load(path), known, str(path))
+    known = {_spelling(param): param for param in ctx.command.params}
+    several = {name: param.multiple or param.nargs == -1 for name, param in known.items() if name not in _NOT_IN_FILES}
+    said = checked(_load(path), several, str(path))
     if "files" in said:
         said["files"] = [name if name == "-" else str(path.parent / name) for name in said["files"]]
-    ctx.default_map = {**(ctx.default_map or {}), **said}
+    ctx.default_map = {**(ctx.default_map or {}), **{str(known[name].name): value for name, value in said.items()}}
+
+
+def _spelling(param: click.Parameter) -> str:
+    """How a file spells an option: as the command line does."""
+    return param.opts[0].removeprefix("--").replace("-", "_")
 
 
 def checked(values: Mapping[str, object], known: Mapping[str, bool], where: str) -> dict[str, Any]:
@@ -59,8 +64,3 @@ def _text(value: object, where: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Misuse(f"{where}: expected text", 'in quotes, or several as ["one", "two"]')
     return str(value)
-
-
-def names(keys: Collection[str]) -> dict[str, bool]:
-    """For `checked`: names of which none holds a list."""
-    return dict.fromkeys(keys, False)

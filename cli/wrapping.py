@@ -12,11 +12,11 @@ def width(text: str) -> int:
 
 def wrap(text: str, columns: int, indent: int = 0) -> str:
     """`text` in lines of at most `columns`, the later ones indented; a word that is longer stays whole."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(longer) > columns - (indent if lines[1:] else 0) and lines[-1].strip():
-            lines.append(word)
+    words = text.lstrip(" ").split(" ")
+    lines = [" " * (len(text) - len(text.lstrip(" "))) + words[0]]
+    for word in words[1:]:
+        if width(lines[-1]) + 1 + width(word) > columns:
+            lines.append(" " * indent + word)
         else:
-            lines[-1] = longer
-    return f"\n{' ' * indent}".join(lines)
+            lines[-1] += f" {word}"
+    return "\n".join(line.rstrip(" ") for line in lines)

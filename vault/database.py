@@ -172,7 +172,6 @@ def open_existing(path: Path, key: bytes, check: str) -> Database:
     try:
         _authenticate(database, key, check)
         _set_up(database)
-        _check_length(database)
     except BaseException:
         database.close()
         raise
@@ -257,12 +256,6 @@ def _authenticate(database: Database, key: bytes, check: str) -> None:
             raise Damaged(f"{path} was cut: pages are missing at its end", "restore it from a backup") from exc
         with _translated(path):
             raise
-
-
-def _check_length(database: Database) -> None:
-    pages, size = database.row("PRAGMA page_count")[0], database.path.stat().st_size
-    if size < pages * PAGE and not _has_log(database.path):
-        raise Damaged(f"{database.path} was cut: {size // PAGE} of {pages} pages", "restore it from a backup")
 
 
 def _has_log(path: Path) -> bool:

@@ -61,7 +61,8 @@ def create(
 
 def _check_origin(origin: str) -> None:
     try:
-        note.check_name(f"{origin}/m999999", "origin")  # the longest name of a member has to fit
+        note.check_name(origin, "origin")
+        note.check_name(f"{origin}/m999999", "origin")  # the longest name of a member
     except Malformed as exc:
         raise Misuse(f"--origin: {exc}", "say it like magnets.example/disclosures: a name only you use") from exc
     if not origin.isascii() or not origin.isprintable():

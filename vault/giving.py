@@ -2,14 +2,19 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from pathlib import Path
+from typing import BinaryIO
 
 from vault.archive import Archive
 from vault.catalog.projection import items_of
 from vault.documents.table import Document
 from vault.errors import Misuse, Refused, Unavailable
 from vault.evidence.record import Value
+
+_NO_HARD_LINKS = (EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK)  # FAT on a stick, some network and FUSE file systems
 
 
 def find(archive: Archive, number: int, place: int | None) -> tuple[Mapping[str, Value], Document]:
@@ -18,30 +23,54 @@ def find(archive: Archive, number: int, place: int | None) -> tuple[Mapping[str,
     items = items_of(archive.read(found.seq).values())
     if place is None and len(items) > 1:
         raise Misuse(f"{found.id} has {len(items)} items", f"say which one, like {found.id}/1")
-    if not 1 <= (place or 1) <= len(items):
-        raise Misuse(f"{found.id} has items 1 to {len(items)}, not {place}")
-    item = items[(place or 1) - 1]
-    return item, archive.find_document(item)
+    wanted = 1 if place is None else place
+    if not 1 <= wanted <= len(items):
+        raise Misuse(f"{found.id} has items 1 to {len(items)}, not {wanted}")
+    return items[wanted - 1], archive.find_document(items[wanted - 1])
 
 
 def write(archive: Archive, document: Document, path: Path, *, sealed: bool = False) -> Path:
-    """Write the document to `path`, which must not exist; returns it.
+    """Write the document to `path` (mode 0600), which must not exist; returns it.
 
-    Into a temporary file beside it first (mode 0600), flushed, then linked under the name: what failed halfway was
-    never there, and what somebody else wrote meanwhile is not overwritten.
+    Into a temporary file beside it first, flushed, then linked under the name: what failed halfway was never there, and
+    what somebody else wrote meanwhile is not overwritten.
     """
-    part = path.with_name(f".dvault-{secrets.token_hex(8)}.part")
     if os.path.lexists(path):
         raise Refused(f"{path} exists", "name another file with -o")
     try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb", buffering=0) as sink:
+        with _new_file(path) as sink:
             (archive.get_sealed if sealed else archive.get)(document, sink)
-            os.fsync(sink.fileno())
-        os.link(part, path)
     except FileExistsError as exc:
         raise Refused(f"{path} exists", "name another file with -o") from exc
     except OSError as exc:
         raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+    return path
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[BinaryIO]:
+    part = path.with_name(f".dvault-{secrets.token_hex(8)}.tmp")
+    try:
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "wb", buffering=0) as sink:
+            yield sink
+            os.fsync(sink.fileno())
+        _publish(part, path)
     finally:
         part.unlink(missing_ok=True)
-    return path
+
+
+def _publish(part: Path, path: Path) -> None:
+    """Give the file its name, never another's, and flush the folder."""
+    try:
+        path.hardlink_to(part)
+    except OSError as exc:
+        if exc.errno not in _NO_HARD_LINKS:
+            raise
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # takes the name, or FileExistsError
+        part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

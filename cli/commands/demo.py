@@ -12,32 +12,44 @@ from pathlib import Path
 
 import click
 
+from cli import output
 from vault.errors import VaultError
 
+_BREAK = " \\\n    "  # as a shell takes it
 _STORY = (
-    ("A vault, and the identity of its custodian.", "dvault init vault --origin drives.example/disclosures"),
+    ("A vault, and the identity of its custodian.", ("dvault init vault --origin drives.example/disclosures",)),
     (
         "Who gets things from us, and who expects them next.",
-        'dvault party add "Ganzhou Magnet Co., Ltd." --role supplier --country CN --id USCC:91360700MA35DEMO1X'
-        " --alias 赣州磁材有限公司",
+        (
+            'dvault party add "Ganzhou Magnet Co., Ltd." --role supplier --country CN',
+            "--id USCC:91360700MA35DEMO1X --alias 赣州磁材有限公司",
+        ),
     ),
-    (
-        None,
-        'dvault party add "Ministry of Commerce" --role authority --country CN --alias MOFCOM',
-    ),
+    ("", ('dvault party add "Ministry of Commerce" --role authority --country CN --alias MOFCOM',)),
     (
         "The licence application it is for.",
-        'dvault matter add "Export licence, magnets for E3" --authority MOFCOM --number 2026-117 --sort licence',
+        ('dvault matter add "Export licence, magnets for E3"', "--authority MOFCOM --number 2026-117 --sort licence"),
+    ),
+    (
+        "Who demanded what, in which words, and is that within the published guideline?",
+        (
+            'dvault request add "End-use certificate, production figures for three years"',
+            "--from MOFCOM --received yesterday --scope within --matter 2026-117",
+        ),
     ),
     (
         "Log what goes out, as it goes out.",
-        "dvault disclose EUC-4711.pdf production-2026.xlsx line-3.jpg --to ganzhou --onward MOFCOM --matter 2026-117"
-        ' --category end-use --category production-volume --purpose "licence application" --basis "licence condition"'
-        ' --method email --designation confidential --discloser "Example Drives GmbH" --person "A. Clerk" --yes',
+        (
+            "dvault disclose EUC-4711.pdf production-2026.xlsx line-3.jpg",
+            "--to ganzhou --onward MOFCOM --matter 2026-117 --request R-0001",
+            '--purpose "licence application" --basis "licence condition" --method email',
+            "--category end-use --category production-volume --designation confidential",
+            '--discloser "Example Drives GmbH" --person "A. Clerk" --yes',
+        ),
     ),
-    ("What did they get from us?", "dvault log --party 赣州磁材有限公司"),
-    ("The exact bytes, back.", "dvault get T-000001/1 -o returned.pdf"),
-    ("Prove what can be proven; name what can't.", "dvault verify --documents"),
+    ("What did they get from us?", ("dvault log --party 赣州磁材有限公司",)),
+    ("The exact bytes, back.", ("dvault get T-000001/1 -o returned.pdf",)),
+    ("Prove what can be proven; name what can't.", ("dvault verify --documents",)),
 )
 
 
@@ -50,14 +62,14 @@ def command() -> None:
     with tempfile.TemporaryDirectory(prefix="dvault-demo-") as name:
         folder = Path(name)
         environment = _prepare(folder)
-        for comment, line in _STORY:
+        for comment, parts in _STORY:
             if comment:
-                click.secho(f"\n# {comment}", bold=True)
-            click.secho(f"$ {line}", fg="cyan")
-            _run(line, folder, environment)
+                output.data(output.coloured(f"\n# {comment}", "white"))
+            output.data(output.coloured(f"$ {_BREAK.join(parts)}", "cyan"))
+            _run(" ".join(parts), folder, environment)
         if not filecmp.cmp(folder / "returned.pdf", folder / "EUC-4711.pdf", shallow=False):
             raise VaultError("the document came back changed")
-        click.secho("\nThe ledger is verified, and returned.pdf is byte for byte EUC-4711.pdf.", bold=True)
+        output.data("\nThe ledger is verified, and returned.pdf is byte for byte EUC-4711.pdf.")
 
 
 def _prepare(folder: Path) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """`dvault doctor`: look for damage and leftovers; mend what can be rebuilt, when told to."""
 
-import sys
-
 import click
 
 from cli import exits, options, output
@@ -30,7 +28,7 @@ def command(rebuild: bool, clean: bool, as_json: bool, vault: str | None) -> Non
             output.say(f"removed {name}")
         _print(findings)
     if any(finding.harm for finding in findings):
-        sys.exit(exits.EVIDENCE)
+        raise click.exceptions.Exit(exits.EVIDENCE)
 
 
 def _print(findings: list[doctoring.Finding]) -> None:

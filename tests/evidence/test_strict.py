@@ -32,6 +32,7 @@ def test_malformed_shows_hostile_bytes_escaped_and_short() -> None:
     assert len(error.found) == 80
     assert error.found.endswith("...")
     assert Malformed("a", "b", "x" * 78).found == repr("x" * 78)
+    assert Malformed("a", "b", "x" * 79).found == repr("x" * 79)[:77] + "..."
     assert "x" * 78 not in repr(error)
 
 

@@ -3,12 +3,11 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.desk import Desk
-from tests.faults.strace import Call, Outcome, calls, inject
+from tests.faults.strace import Call, Outcome, Program, calls, inject
 from vault import doctoring
 from vault.ledger.check import check
 
@@ -51,13 +50,21 @@ class Bench:
 
     def calls(self, scenario: Scenario) -> list[Call]:
         """The calls of the scenario on the vault's, the state's and the identity's files."""
-        desk = self.copy()
-        return calls(_command(scenario), _environment(desk), self.folder / "strace.log", [desk.folder])
+        return calls(self._program(self.copy(), scenario))
+
+    def _program(self, desk: Desk, scenario: Scenario) -> Program:
+        command = [str(Path(sys.executable).with_name("dvault")), *self._arguments(desk, scenario)]
+        # No bytecode is written, so that each run makes the same calls.
+        environment = {**os.environ, **desk.environment, "PYTHONDONTWRITEBYTECODE": "1", "PWD": "/"}
+        return Program(command, desk.folder, environment, self.folder / "strace.log")
+
+    def _arguments(self, desk: Desk, scenario: Scenario) -> list[str]:
+        return [str(desk.folder / word) if word.endswith(".bin") else word for word in scenario.arguments]
 
     def trial(self, scenario: Scenario, call: Call, fault: str) -> Outcome:
         """Inject one fault, then hold the vault to its promises; AssertionError names what broke."""
         desk = self.copy()
-        outcome = inject(_command(scenario), _environment(desk), self.folder / "strace.log", call, fault)
+        outcome = inject(self._program(desk, scenario), call, fault)
         self._judge(desk, scenario, outcome)
         return outcome
 
@@ -73,20 +80,8 @@ class Bench:
             assert [finding for finding in doctoring.examine(archive) if finding.harm] == []
             report = check(archive, documents=True)
             assert report.passes(), [str(fault) for faults in report.faults.values() for fault in faults]
-        desk.dvault(*scenario.arguments)  # and it goes on
+        desk.dvault("party", "add", "Next Ltd")  # and it goes on
 
     def _size(self, desk: Desk) -> int:
         with desk.opened() as archive:
             return archive.ledger.head().size
-
-
-def _command(scenario: Scenario) -> list[str]:
-    return [sys.executable, "-m", "cli.main", *scenario.arguments]
-
-
-def _environment(desk: Desk) -> dict[str, str]:
-    """Without bytecode being written, so that each run makes the same calls."""
-    return {**os.environ, **desk.environment, "PYTHONDONTWRITEBYTECODE": "1", "PWD": str(desk.folder)}
-
-
-Report = Callable[[str], None]

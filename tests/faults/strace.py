@@ -48,27 +48,38 @@ def available() -> None:
         pytest.skip("Debian package strace is not installed")
 
 
-def calls(command: Sequence[str], environment: Mapping[str, str], log: Path, roots: Sequence[Path]) -> list[Call]:
-    """The calls of a run without faults that touch files below `roots`, in their order."""
-    _run(command, environment, log, [])
-    return _own(log, roots)
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command line, the folder whose files count, and the file strace writes to."""
+
+    command: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+    log: Path
 
 
-def inject(command: Sequence[str], environment: Mapping[str, str], log: Path, call: Call, fault: str) -> Outcome:
+def calls(program: Program) -> list[Call]:
+    """The calls of a run without faults that touch files below its folder, in their order."""
+    done = _run(program, [])
+    if done.returncode:
+        raise RuntimeError(f"the command fails without faults: {done.stderr}")
+    return _own(program.log, program.folder)
+
+
+def inject(program: Program, call: Call, fault: str) -> Outcome:
     """Run the command with one call made to fail."""
-    done = _run(command, environment, log, ["-e", f"inject={call.name}:{FAULTS[fault]}:when={call.nth}"])
-    lines = log.read_text(errors="replace").splitlines()
+    done = _run(program, ["-e", f"inject={call.name}:{FAULTS[fault]}:when={call.nth}"])
+    lines = program.log.read_text(errors="replace").splitlines()
     injected = [line for line in lines if "(INJECTED)" in line or "killed by SIGKILL" in line]
     return Outcome(done.returncode, done.stdout, done.stderr, injected[0] if injected else "")
 
 
-def _run(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, more: Sequence[str]
-) -> "subprocess.CompletedProcess[str]":
-    tracing = ["strace", "-f", "--seccomp-bpf", "-y", "-s", "0", "-o", str(log), "-e", f"trace={CALLS}", *more]
+def _run(program: Program, more: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    tracing = ["strace", "-f", "-y", "-s", "0", "-o", str(program.log), "-e", f"trace={CALLS}", *more]
     return subprocess.run(
-        [*tracing, *command],
-        env=dict(environment),
+        [*tracing, *program.command],
+        cwd="/",
+        env=dict(program.environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -77,7 +88,7 @@ def _run(
     )
 
 
-def _own(log: Path, roots: Sequence[Path]) -> list[Call]:
+def _own(log: Path, root: Path) -> list[Call]:
     """strace counts each thread's calls by name for itself; only the main thread's are taken."""
     counted: Counter[str] = Counter()
     found: list[Call] = []
@@ -90,6 +101,6 @@ def _own(log: Path, roots: Sequence[Path]) -> list[Call]:
         if match["pid"] != main:
             continue
         counted[match["call"]] += 1
-        if any(str(root) in match["rest"] for root in roots):
+        if str(root) in match["rest"]:
             found.append(Call(match["call"], counted[match["call"]], match["rest"]))
     return found

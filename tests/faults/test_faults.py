@@ -7,7 +7,7 @@ import pytest
 from tests.faults.scenarios import SCENARIOS, Bench, Scenario
 from tests.faults.strace import FAULTS, Call, available
 
-SAMPLES = 6  # calls of each scenario and fault, spread over the whole run
+SAMPLES = 2  # calls of each scenario and fault, spread over the whole run
 
 
 def sampled(calls: list[Call], fault: str) -> list[Call]:

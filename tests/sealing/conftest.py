@@ -14,7 +14,7 @@ from tests.judges import nodejs
 def _no_thread_is_left_behind() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
-    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.name == "hash lane"]
+    left = [thread.name for thread in threading.enumerate() if thread not in before and thread.name == "sealing lane"]
     assert left == []
 
 

@@ -141,7 +141,7 @@ def test_small_documents_start_no_thread() -> None:
         lanes = 0
 
         def write(self, data: memoryview, /) -> int | None:
-            self.lanes += sum(thread.name == "hash lane" for thread in threading.enumerate())
+            self.lanes += sum(thread.name == "sealing lane" for thread in threading.enumerate())
             return super().write(data)
 
     small, large = Watching(), Watching()
@@ -331,7 +331,7 @@ def test_ctrl_c_ends_a_sealing_that_waits_for_its_source() -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(bytes(3_000_000))
+        process.stdin.write(bytes(10_000_000))
         process.stdin.flush()
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGINT)  # its source is still open, and gives nothing

@@ -41,7 +41,7 @@ def feed(lane: Lane, blocks: list[bytes]) -> None:
 
 
 def lanes() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "hash lane"]
+    return [thread for thread in threading.enumerate() if thread.name == "sealing lane"]
 
 
 def test_hash_is_that_of_all_blocks_in_order() -> None:
@@ -56,7 +56,7 @@ def test_hashing_is_done_in_another_thread() -> None:
     with Lane(10, 2, recorder) as lane:
         feed(lane, [b"a", b"b"])
     assert recorder.data == b"ab"
-    assert recorder.threads == {"hash lane"}
+    assert recorder.threads == {"sealing lane"}
 
 
 def test_no_more_blocks_are_made_than_allowed() -> None:

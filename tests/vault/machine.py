@@ -17,6 +17,7 @@ from vault import opening
 from vault.archive import Archive
 from vault.documents.table import Document
 from vault.evidence import terms
+from vault.evidence.record import Value
 from vault.folder import Folder, read_config
 from vault.pins import Pins
 from vault.records.draft import Draft
@@ -107,9 +108,9 @@ def spoken(purpose: str = "licence") -> Draft:
 
 def written(documents: Sequence[Document], purpose: str = "licence") -> Draft:
     """A disclosure of stored documents."""
-    lines: list[tuple[str, str | int | bool]] = [("purpose", purpose)]
+    lines: list[tuple[str, Value]] = [("purpose", purpose)]
     for number, document in enumerate(documents, 1):
-        item = {
+        item: dict[str, Value] = {
             "name": f"file-{number}.bin",
             "size": document.size,
             "sha256": document.sha256.hex(),

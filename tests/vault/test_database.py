@@ -6,9 +6,10 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -299,3 +300,48 @@ def test_the_check_value_tells_nothing_of_the_key_but_whether_it_is_the_one(path
     assert key_check(path, KEY) == key_check(path, KEY)
     assert key_check(path, KEY) != key_check(path, OTHER)
     assert KEY.hex()[:16] not in key_check(path, KEY)
+
+
+def test_a_log_that_cannot_be_opened_is_unavailable(path: Path, check: str) -> None:
+    path.with_name("ledger.db-wal").mkdir()
+    assert complaint(path, check).startswith(f"Unavailable: {path}: unable to open")
+
+
+def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be made"):
+        database.create(tmp_path / "missing" / "ledger.db", KEY, SCHEMA)
+    with pytest.raises(Unavailable, match="cannot be read"):
+        key_check(tmp_path / "missing", KEY)
+
+
+def test_what_cannot_be_set_up_is_closed_again(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(Damaged):
+        database.create(tmp_path / "ledger.db", KEY, Schema(1, "CREATE NONSENSE"))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_fault_seen_once_only_is_of_a_page_just_being_written(path: Path, check: str) -> None:
+    """What SQLCipher finds wrong has to be wrong twice: it reads past SQLite's locks."""
+    with opened(path, check) as found:
+        whole = path.read_bytes()
+        flip(path, 4 * PAGE + 77)
+        mending = _MendedAfterOneLook(found, path, whole)
+        assert mending.faults() == []
+        assert mending.looks == 2
+
+
+class _MendedAfterOneLook(Database):
+    """The file as another process leaves it that was writing a page during the first look."""
+
+    def __init__(self, found: Database, path: Path, whole: bytes) -> None:
+        super().__init__(path, found._connection)
+        self._whole, self.looks = whole, 0
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        rows = super().rows(sql, parameters)
+        if "cipher_integrity_check" in sql:
+            self.looks += 1
+            assert (rows != []) == (self.looks == 1)
+            self.path.write_bytes(self._whole)
+        return rows

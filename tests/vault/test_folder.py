@@ -207,3 +207,10 @@ def test_a_disk_of_this_machine_is_not(tmp_path: Path, path: str) -> None:
     (tmp_path / "mounts").write_text(MOUNTS)
     refuse_network_disk(Path(path), tmp_path / "mounts")
     refuse_network_disk(Path(path), tmp_path / "no such file")
+
+
+def test_a_lock_that_cannot_be_opened_is_unavailable(made: Folder) -> None:
+    made.lock.unlink()
+    made.lock.symlink_to(made.lock)
+    with pytest.raises(Unavailable, match="cannot be opened"), locked(made, exclusive=True):
+        pass

@@ -309,6 +309,8 @@ def _bad_kinds() -> list[vectors.Case]:
         "an unknown kind with a line `record`": (_public("weather-report", "record high"), "m2", "reserved"),
         "an unknown kind with a line `tag`": (_public("weather-report", "sky blue", _TAGS[0]), "m2", "reserved"),
         "an unknown kind with a line `previous`": (_public("weather-report", "previous day"), "m2", "reserved"),
+        "an unknown kind with a cosignature": (_public("weather-report", "cosignature — sky blue"), "m2", "reserved"),
+        "an unknown kind with a line `cosignature`": (_public("weather-report", "cosignature x"), "m2", "reserved"),
         "an unknown kind with a bare word": (_public("weather-report", "rain"), "m2", "a word and its values"),
         "an unknown kind with two spaces": (_public("weather-report", "sky  blue"), "m2", "single spaces"),
         "an unknown kind with a space at the end": (_public("weather-report", "sky blue "), "m2", "single spaces"),

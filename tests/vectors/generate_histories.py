@@ -130,8 +130,8 @@ def _good() -> dict[str, Made]:
     }
 
 
-def _hybrid(name: str) -> str:
-    fields = member_line(name, "recorder").split(" ")
+def _hybrid(name: str, roles: str = "recorder") -> str:
+    fields = member_line(name, roles).split(" ")
     return " ".join([*fields[:4], recipient(f"hybrid {name}", hybrid=True)])
 
 
@@ -225,8 +225,8 @@ def _bad_members() -> dict[str, tuple[str, Made]]:
         "m2 with the index key": (once, [_keys(_two_with(index_key(ORIGIN, 1).public))]),
         "a member of another origin": ("named after the origin", [_keys(foreign)]),
         "m2 with a key named after m3": ("named <origin>/m2", [_keys(_misnamed())]),
-        "a new key for m2": (joining, [_TWO, _keys(_two_with(Signer("x", "a new key").key.public))]),
-        "a new recipient for m2": (joining, [_TWO, _keys(_hybrid("m2"))]),
+        "a new key for m2": (joining, [_TWO, _keys(_two_with(Signer("x", "new").key.public, "reader"))]),
+        "a new recipient for m2": (joining, [_TWO, _keys(_hybrid("m2", "reader"))]),
         "m2 as before": ("other roles", [_TWO, _keys(two)]),
         "removing a stranger": (present, [_keys("remove m2")]),
         "removing twice": (present, [*gone, _keys("remove m2")]),
@@ -247,8 +247,8 @@ def _misnamed() -> str:
     return " ".join(["member m2 recorder", str(signer("m3").key), recipient(f"{ORIGIN} m2")])
 
 
-def _two_with(public: bytes) -> str:
-    return f"member m2 recorder {Key(f'{ORIGIN}/m2', note.ED25519, public)} {recipient(f'{ORIGIN} m2')}"
+def _two_with(public: bytes, roles: str = "recorder") -> str:
+    return f"member m2 {roles} {Key(f'{ORIGIN}/m2', note.ED25519, public)} {recipient(f'{ORIGIN} m2')}"
 
 
 def _bad_revocations() -> dict[str, tuple[str, Made]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from vault.catalog.folding import folded, name_key
+from vault.catalog.folding import MAX_NAME, folded, name_key
 from vault.catalog.projection import Values
 from vault.database import Database
 from vault.errors import Misuse, NotFound
@@ -124,8 +124,9 @@ class Catalog:
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
             raise Misuse(f"{said!r} could be {names}{more}", "say the id")
         if not found:
-            add = f"dvault {kind} add {json.dumps(said, ensure_ascii=False)}"
-            raise NotFound(f"no {kind} is called {said!r}", f"{add} adds it; dvault {kind} list shows what there is")
+            add = f"dvault {kind} add {json.dumps(said[:MAX_NAME], ensure_ascii=False)}"
+            hint = f"{add} adds it; dvault {kind} list shows what there is"
+            raise NotFound(f"no {kind} is called {said[:MAX_NAME]!r}", hint)
         return found[0]
 
     def _called(self, kind: str, said: str) -> list[Registered]:

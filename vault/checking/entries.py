@@ -34,9 +34,10 @@ class Walk:
 
     def run(self, ledger: SqlcipherLedger, report: Report, progress: Progress) -> None:
         """Follow every stored entry. What cannot be read ends the walk, and the report says where."""
-        total = ledger.size()
+        total = 0
         with Signatures() as signatures:
             try:
+                total = ledger.size()
                 for stored in ledger.stored():
                     report.add(self._entry(stored, signatures))
                     if self.chain.size >= self.landmarks.next:
@@ -44,7 +45,7 @@ class Walk:
                     if self.chain.size % _TOLD_EVERY == 0:
                         progress(self.chain.size, total)
             except VaultError as exc:
-                report.add([failed(f"ledger after entry {self.chain.size - 1}", f"{total} entries", exc)])
+                report.add([failed(f"ledger, after {self.chain.size} entries", f"{total} entries", exc)])
             report.add(signatures.finish())
         report.add(self.landmarks.missed(self.chain))
         progress(self.chain.size, total)

@@ -2,12 +2,14 @@
 
 from vault.errors import Unavailable, VaultError
 from vault.evidence.strict import Malformed
-from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
+from vault.evidence.verdicts import Fault, State, Verdict, from_malformed
+
+_LONGEST = 400  # characters of an error's sentence, which may name a path
 
 
 def failed(where: str, expected: str, exc: VaultError | Malformed, verdict: Verdict = Verdict.INTEGRITY) -> Fault:
     """The fault that `exc` tells of at `where`."""
     if isinstance(exc, Malformed):
         return from_malformed(verdict, exc)
-    judge = not_proven if isinstance(exc, Unavailable) else broken
-    return judge(verdict, where, expected, str(exc))
+    state = State.NOT_PROVEN if isinstance(exc, Unavailable) else State.BROKEN
+    return Fault(verdict, state, where, expected, ascii(str(exc))[1:-1][:_LONGEST])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """`progress(done, total)`: called now and then, and at the end of a part."""
 
 

@@ -15,7 +15,7 @@ def check_record(record: Record, signed: SignedEntry, where: str = "record") -> 
     a term without its tag is left out of every search]. What follows up an entry follows an earlier one.
     """
     entry = signed.entry
-    if entry.record is None or entry.record != record.root:
+    if entry.record != record.root:
         refuse(where, f"the record of entry {entry.seq}", "another root")
     if record.term_count != len(entry.tags):
         refuse(where, f"{len(entry.tags)} terms, as entry {entry.seq} has tags", record.term_count)

@@ -58,8 +58,8 @@ class KeyHistory:
 
     @property
     def log(self) -> LogKeys:
-        """The log keys in force."""
-        return self.logs[-1][1]
+        """The log keys in force; `Malformed` in a ledger that has declared none."""
+        return self.log_at(1 << 63)
 
     @property
     def generation(self) -> int:
@@ -67,8 +67,11 @@ class KeyHistory:
         return len(self.vrfs)
 
     def log_at(self, size: int) -> LogKeys:
-        """The log keys that sign a checkpoint of `size` entries (1 or more): those in force after entry size - 1."""
-        return next(keys for seq, keys in reversed(self.logs) if seq < size)
+        """The log keys that sign a checkpoint of `size` entries: those in force after entry size - 1."""
+        found = next((keys for declared, keys in reversed(self.logs) if declared < size), None)
+        if found is None:
+            refuse("log keys", f"a genesis among the first {size} entries")
+        return found
 
     def signer(self, signed: SignedEntry, where: str) -> Key:
         """The key that must have signed the next entry, by the name in its signature line and the roles so far."""

@@ -47,7 +47,7 @@ class Key:
     kind: int
     public: bytes
     where: InitVar[str] = "key"
-    id: bytes = field(init=False, compare=False)
+    id: bytes = field(init=False)
 
     def __post_init__(self, where: str) -> None:
         """Refuse a name, a type or public bytes that no note of ours is signed with."""
@@ -122,7 +122,7 @@ def parse(data: bytes, where: str = "note", *, limit: int = MAX_NOTE) -> Note:
 
 def _parse_signature(line: str, where: str) -> Signature:
     name, _, encoded = line[len(_DASH) :].partition(" ")
-    if not line.startswith(_DASH) or not encoded:
+    if not line.startswith(_DASH):
         refuse(where, "a signature line: an em dash, the key name, base64", line)
     check_name(name, where)
     decoded = base64_bytes(encoded, where)

@@ -52,10 +52,10 @@ class Proof:
 def parse(data: bytes, where: str = "proof") -> Proof:
     """Read a proof: at most 63 hashes of 32 bytes, a checkpoint without extension lines. Raises `Malformed`."""
     whole = strict_text(data, where, limit=MAX_FILE)
-    head, separator, checkpoint = whole.partition("\n\n")
+    head, _, checkpoint = whole.partition("\n\n")
     name, *lines = head.split("\n")
-    if not separator or name != FORMAT:
-        refuse(where, f"the first line {FORMAT}, and an empty line before the checkpoint", name)
+    if name != FORMAT:
+        refuse(where, f"the first line {FORMAT}", name)
     extra = base64_bytes(lines.pop(0)[len(_EXTRA) :], where) if lines and lines[0].startswith(_EXTRA) else b""
     if not lines or not lines[0].startswith(_INDEX):
         refuse(where, "a line with the index", lines[0] if lines else "none")

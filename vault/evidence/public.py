@@ -19,6 +19,7 @@ ROLES = ("custodian", "recorder", "reader", "auditor", "checkpointer")
 MEMBER = r"m[1-9][0-9]{0,5}"
 # A word and its values: printable ASCII with single spaces, so that no line looks like another one on any screen.
 LINE = r"(?!(?:record|tag|previous) )(?:[a-z][a-z-]{0,31}(?: [!-~]+)+|cosignature — [!-~]+ [!-~]+)"
+_COSIGNATURE = "cosignature"  # the one line with a character beyond ASCII, so it belongs to its own kind alone
 
 # Bech32 (BIP 173): X25519 (32 bytes) or the hybrid mlkem768x25519 (1,216 bytes), with 6 characters of checksum.
 _RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}|age1pq1[02-9ac-hj-np-z]{1952}")
@@ -185,7 +186,7 @@ _GRAMMAR: dict[str, tuple[_Rule, ...]] = {
     "anchor": (
         _Rule("checkpoint", _ONE, parse_root),
         _Rule("token", _ANY, _hex32),
-        _Rule("cosignature", _ANY, _cosignature),
+        _Rule(_COSIGNATURE, _ANY, _cosignature),
         _Rule("worm", _ANY, _worm),
     ),
     "policy": (_Rule("rule", _SOME, _rule),),
@@ -212,6 +213,8 @@ def check_lines(kind: str, seq: int, lines: Sequence[str], where: str) -> None:
     if kind in _GRAMMAR:
         _check_grammar(kind, lines, where)
         _check_extent(kind, seq, lines, where)
+    elif any(split(line)[0] == _COSIGNATURE for line in lines):
+        refuse(where, f"cosignature lines in an anchor only, not in an entry of kind {kind}")
 
 
 def _check_grammar(kind: str, lines: Sequence[str], where: str) -> None:

@@ -40,7 +40,7 @@ def state(kind: str, stated: Mapping[str, object]) -> tuple[list[Pair], tuple[Fi
     """
     whole = {known.name: NOT_STATED for known in TABLE[kind] if known.required} | dict(stated)
     for known in TABLE[kind]:
-        if known.main and known.name not in whole:
+        if known.main and whole.get(known.name, NOT_STATED) == NOT_STATED:
             raise Unfit(f"{known.name}: expected some text")
     missing = [known for known in TABLE[kind] if whole.get(known.name) == NOT_STATED]
     return changes(kind, whole), tuple(missing)

@@ -62,7 +62,7 @@ def circumstances(stated: Mapping[str, object], now: datetime) -> dict[str, obje
 def _moment(match: re.Match[str], now: datetime) -> Moment:
     day = _midnight(match["day"].lower(), now)
     if match["clock"] is None:
-        return Moment(day.astimezone(), (day + timedelta(days=1)).astimezone())
+        return Moment(_first_instant(day), _first_instant(day + timedelta(days=1)))
     hour, minute, second = [*map(int, match["clock"].split(":")), 0][:3]
     clock = day.replace(hour=hour, minute=minute, second=second)
     when = _with_offset(clock, match["offset"].upper()) if match["offset"] else _in_this_zone(clock)
@@ -75,6 +75,13 @@ def _midnight(day: str, now: datetime) -> datetime:
         here = now.astimezone().replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
         return here - timedelta(days=day == "yesterday")
     return datetime.fromisoformat(day)
+
+
+def _first_instant(day: datetime) -> datetime:
+    """Of a day here: some have no midnight, some have two."""
+    found = [day.replace(fold=fold).astimezone() for fold in (0, 1)]
+    real = [when for when in found if when.replace(tzinfo=None) == day]
+    return min(real) if real else max(found)
 
 
 def _with_offset(clock: datetime, offset: str) -> datetime:

@@ -112,8 +112,9 @@ def _choice(field: Field, value: object) -> str:
 
 
 def _country(field: Field, value: object) -> str:
-    country = _text(field, value).upper()
-    if not _COUNTRY.fullmatch(country):
+    text = _text(field, value)
+    country = text.upper()
+    if not _COUNTRY.fullmatch(country) or not text.isascii():  # the sharp s in capitals is two letters
         raise _expected(field, "a country in two letters like CN", value)
     return country
 

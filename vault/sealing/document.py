@@ -1,24 +1,23 @@
 """Documents of any size: sealed and opened as streams, in constant memory, header and payload kept apart.
 
-header || payload is an age file. What is smaller than one block, 512 KiB, is done in one piece; for more, hashing runs
-in lanes beside the caller's thread, which reads, enciphers and writes.
+header || payload is an age file. What is smaller than one block, 512 KiB, is done in one piece, more of it by a
+pipeline.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
 from vault.sealing import header, stream, transfer
 from vault.sealing.errors import Damaged
-from vault.sealing.lane import Lane
+from vault.sealing.pipeline import Side, run
 from vault.sealing.transfer import Sink, Source
 
 _BLOCK_CHUNKS = 8
 _BLOCK = _BLOCK_CHUNKS * stream.CHUNK
 _SEALED_BLOCK = _BLOCK_CHUNKS * stream.SEALED_CHUNK
-_BLOCKS = 8  # in each lane: with fewer, one core waits for the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,11 @@ def seal(
         transfer.write(sink, whole)
         return Sealed(head, len(start), sha256(start).digest(), len(whole), sha256(whole).digest())
     transfer.write(sink, nonce)
-    with Lane(_BLOCK, _BLOCKS, sha256()) as content, Lane(_SEALED_BLOCK, _BLOCKS, sha256(nonce)) as payload:
-        size = 0
-        sealer = stream.Sealer(file_key, nonce)
-        for plain, last in _blocks(start, source, content):
-            content.update(plain)
-            sealed = payload.block()
-            sealed = sealed[: sealer.seal(plain, sealed, last=last)]
-            payload.update(sealed)
-            transfer.write(sink, sealed)
-            size += len(plain)
-    return Sealed(head, size, content.digest(), stream.payload_size(size), payload.digest())
+    reader = _ToTheEnd(source, start)
+    content, payload = Side(_BLOCK, sha256()), Side(_SEALED_BLOCK, sha256(nonce))
+    run(reader, content, stream.Sealer(file_key, nonce).seal, payload, sink)
+    size = reader.size
+    return Sealed(head, size, content.hash.digest(), stream.payload_size(size), payload.hash.digest())
 
 
 def unseal(
@@ -97,15 +90,37 @@ def unseal(
     return Content(size, content_sha256)
 
 
-def _blocks(start: bytes, source: Source, lane: Lane) -> Iterator[tuple[memoryview, bool]]:
-    """The content in blocks of the lane, and whether each is the last: the cipher marks it, so one is read ahead."""
-    block = lane.block()
-    block[:] = start
-    while block:
-        ended = len(block) < _BLOCK
-        ahead = block[:0] if ended else transfer.fill(source, lane.block())
-        yield block, not ahead
-        block = ahead
+class _ToTheEnd:
+    """Reads a source up to its end, beginning with what was read already; a byte ahead, to know which block is last."""
+
+    def __init__(self, source: Source, start: bytes) -> None:
+        self.size = 0
+        self._source = source
+        self._ahead = start
+
+    def __call__(self, block: memoryview) -> tuple[memoryview, bool]:
+        known = len(self._ahead)
+        block[:known] = self._ahead
+        filled = block[: known + len(transfer.fill(self._source, block[known:]))]
+        self._ahead = transfer.read(self._source, 1) if len(filled) == len(block) else b""
+        self.size += len(filled)
+        return filled, not self._ahead
+
+
+class _AllOf:
+    """Reads the payload behind its nonce, as many bytes as it has to have."""
+
+    def __init__(self, payload: Payload) -> None:
+        self._payload = payload
+        self._left = payload.size - stream.NONCE_SIZE
+
+    def __call__(self, block: memoryview) -> tuple[memoryview, bool]:
+        wanted = block[: self._left]
+        filled = transfer.fill(self._payload.source, wanted)
+        self._left -= len(filled)
+        if len(filled) < len(wanted):
+            raise _cut(self._payload.size - self._left, self._payload)
+        return filled, not self._left
 
 
 def _open_small(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
@@ -119,21 +134,9 @@ def _open_small(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, b
 
 def _open_large(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
     nonce = transfer.read(payload.source, stream.NONCE_SIZE)
-    position = stream.NONCE_SIZE
-    opener = stream.Opener(file_key, nonce)
-    with Lane(_BLOCK, _BLOCKS, sha256()) as content, Lane(_SEALED_BLOCK, _BLOCKS, sha256(nonce)) as checked:
-        while position < payload.size:
-            block = checked.block()[: payload.size - position]
-            sealed = transfer.fill(payload.source, block)
-            position += len(sealed)
-            if len(sealed) < len(block):
-                raise _cut(position, payload)
-            checked.update(sealed)
-            plain = content.block()
-            plain = plain[: opener.open(sealed, plain, last=position == payload.size)]
-            content.update(plain)
-            transfer.write(sink, plain)
-    return content.digest(), checked.digest()
+    sealed, content = Side(_SEALED_BLOCK, sha256(nonce)), Side(_BLOCK, sha256())
+    run(_AllOf(payload), sealed, stream.Opener(file_key, nonce).open, content, sink)
+    return content.hash.digest(), sealed.hash.digest()
 
 
 def _cut(found: int, payload: Payload) -> Damaged:

@@ -10,7 +10,7 @@ import pytest
 
 from keys import keyring
 from keys.identity_file import OpenIdentity
-from tests.vault.attackers import all_entries, checkpoint_over, rewrite, signed
+from tests.vault.attackers import all_entries, checkpoint_over, forged, rewrite, signed
 from tests.vault.machine import LEI, ORIGIN, START, Machine, disclose, fill, found, spoken
 from tests.vault.members import admit
 from vault.archive import Archive
@@ -20,7 +20,7 @@ from vault.documents.table import Document
 from vault.errors import Damaged, Refused
 from vault.evidence import record as records
 from vault.evidence.entry import Entry
-from vault.evidence.strict import Malformed
+from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.verdicts import Fault, State, Verdict
 from vault.evidence.vrf import term_input
 from vault.ledger.store import NewEntry, SealedRecord
@@ -446,3 +446,58 @@ def test_equal_documents_were_stored_once_and_are_checked_once(archive: Archive)
     report = check(archive, documents=True)
     assert report.passes()
     assert report.documents == 4
+
+
+class TestAnchors:
+    def anchor(self, archive: Archive, size: int, root: bytes) -> None:
+        archive.append_public("anchor", [f"checkpoint {size} {base64_text(root)}", f"token {'ab' * 32}"])
+
+    def test_one_of_a_root_that_the_ledger_had(self, archive: Archive) -> None:
+        for size in (1, 3, 6):
+            self.anchor(archive, size, archive.ledger.root(size))
+        assert check(archive, documents=True).passes()
+
+    def test_one_of_another_root(self, archive: Archive) -> None:
+        self.anchor(archive, 4, archive.ledger.root(5))
+        (fault,) = faults(archive, ORDER)
+        assert fault.where == "anchor in entry 6"
+        assert archive.ledger.root(4).hex() in fault.expected
+
+
+class TestWhatCannotBeRead:
+    def test_a_segment_that_cannot_be_read_now_is_not_broken_but_not_proven(self, archive: Archive) -> None:
+        path = segment_of(archive, by_content(archive, 7))
+        path.unlink()
+        path.mkdir()
+        report = check(archive, documents=True)
+        assert report.state(INTEGRITY) is State.NOT_PROVEN
+        assert "cannot be read" in report.why(INTEGRITY)
+
+    def test_a_lost_table_is_broken(self, archive: Archive) -> None:
+        for table in ("checkpoint", "node", "record", "document", "transmittal", "entry"):
+            archive.database.execute(f"DROP TABLE {table}")
+            report = check(archive, documents=True)
+            assert report.state(INTEGRITY) is State.BROKEN
+            assert not report.passes()
+
+    def test_what_was_erased_is_not_looked_for(self, archive: Archive) -> None:
+        document = by_content(archive, 7)
+        archive.database.execute("UPDATE document SET header=NULL WHERE size=7")
+        segment_of(archive, document).unlink()
+        report = check(archive, documents=True)
+        assert report.state(INTEGRITY) is State.PROVEN
+        assert report.documents == 4
+
+
+def test_one_forged_signature_among_thousands_is_found(archive: Archive) -> None:
+    """More than the queue of signatures holds."""
+    archive.append([spoken() for _ in range(6_000)])
+    found = all_entries(archive)
+    other = forged(found[4_321], time=START)
+    told: list[tuple[int, int]] = []
+    rewrite(archive, [*found[:4_321], other, *found[4_322:]], None)
+    report = check(archive, progress=lambda done, total: told.append((done, total)))
+    (fault,) = report.faults[ORIGIN_]
+    assert fault.where == "signature of entry 4321"
+    assert told[0] == (1024, 6006)
+    assert told[-1] == (6006, 6006)

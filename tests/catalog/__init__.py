@@ -1,0 +1,1 @@
+"""The catalog: a projection that is thrown away and rebuilt."""

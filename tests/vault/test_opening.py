@@ -1,0 +1,245 @@
+"""Opening a vault: only with the right keys, files and history, each fault named; what is seen first is kept."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from keys.identity_file import OpenIdentity, load
+from keys.protectors.passphrase import Passphrase
+from tests.vault.attackers import all_entries, rewrite
+from tests.vault.machine import ORIGIN, Machine, fill, found, spoken
+from tests.vault.members import admit
+from vault.archive import Archive
+from vault.checking.steps import check
+from vault.errors import Damaged, Refused, VaultError
+from vault.evidence.strict import Malformed
+from vault.evidence.verdicts import State, Verdict
+
+
+def test_a_stranger_opens_nothing(machine: Machine, stranger: OpenIdentity) -> None:
+    with pytest.raises(Refused, match="holds no keys of") as caught:
+        machine.of(stranger).open()
+    assert "DVAULT_IDENTITY" in caught.value.hint
+
+
+def test_another_vaults_database_is_refused(machine: Machine, identity: OpenIdentity, tmp_path: Path) -> None:
+    other = found(tmp_path / "other", identity, origin="other.example/log")
+    shutil.copy(other.place.database, machine.place.database)
+    with pytest.raises(Refused, match="not opened by this vault's record key"):
+        machine.open()
+
+
+def test_a_wrong_check_value_changes_the_sentence_and_nothing_else(machine: Machine) -> None:
+    text = machine.place.config.read_text()
+    machine.place.config.write_text(text.replace('check = "', 'check = "0'))
+    machine.open().database.close()
+
+
+def test_the_files_of_another_vault_do_not_pass_for_this_one(
+    machine: Machine, identity: OpenIdentity, tmp_path: Path
+) -> None:
+    """All files swapped, under the same origin: the identity remembers the genesis."""
+    imposter = found(tmp_path / "imposter", identity)
+    fill(imposter)
+    shutil.rmtree(machine.place.path)
+    shutil.copytree(imposter.place.path, machine.place.path)
+    with pytest.raises(Refused, match=r"is not the vault .* that this identity knows"):
+        machine.open()
+
+
+@pytest.mark.parametrize("origin", ["other.example/log", "", "two words"])
+def test_another_origin_in_vault_toml_is_refused(machine: Machine, origin: str) -> None:
+    text = machine.place.config.read_text()
+    machine.place.config.write_text(text.replace(ORIGIN, origin))
+    with pytest.raises(Refused, match="keyring is of"):
+        machine.open()
+
+
+def test_a_keyring_of_which_a_key_is_damaged_is_damage(machine: Machine) -> None:
+    lines = machine.place.keyring.read_text().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith("sealed content"))
+    *words, sealed = lines[place].split(" ")
+    middle = len(sealed) // 2
+    swapped = "A" if sealed[middle] != "A" else "B"
+    lines[place] = " ".join([*words, sealed[:middle] + swapped + sealed[middle + 1 :]])
+    machine.place.keyring.write_text("".join(lines))
+    with pytest.raises((Damaged, Malformed), match="keyring"):
+        machine.open()
+
+
+def test_a_keyring_without_our_record_key_is_damage(machine: Machine) -> None:
+    lines = machine.place.keyring.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("key record", "sealed record"))]
+    machine.place.keyring.write_text("".join(kept))
+    with pytest.raises(Damaged, match="no record key"):
+        machine.open()
+
+
+@pytest.mark.parametrize("data", [b"", b"not a keyring", b"\xff" * 100, b"x" * (1 << 25)])
+def test_bytes_that_are_no_keyring_are_named(machine: Machine, data: bytes) -> None:
+    machine.place.keyring.write_bytes(data)
+    with pytest.raises(Malformed, match="keyring"):
+        machine.open()
+
+
+def test_a_ledger_without_its_genesis_is_damage(machine: Machine) -> None:
+    with machine.opened() as archive:
+        archive.database.execute("DELETE FROM entry WHERE seq=0")
+    with pytest.raises(Damaged, match="no genesis"):
+        machine.open()
+
+
+def test_planted_triggers_are_refused(machine: Machine) -> None:
+    with machine.opened() as archive:
+        archive.database.execute("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM record_wrap; END")
+    with pytest.raises(Damaged, match="other tables"):
+        machine.open()
+
+
+def test_a_forged_key_entry_admits_nobody(machine: Machine, stranger: OpenIdentity) -> None:
+    with machine.opened() as archive:
+        admit(archive, machine.identity, stranger, "recorder")
+        found_entries = all_entries(archive)
+        leaf = found_entries[6].leaf.replace(b" recorder ", b" custodian ")
+        rewrite(archive, [*found_entries[:6], replace(found_entries[6], leaf=leaf)], None)
+    with pytest.raises(Malformed, match="entry 6"):
+        machine.of(stranger).open()
+
+
+class TestFirstUse:
+    @pytest.fixture
+    def elsewhere(self, machine: Machine, tmp_path: Path) -> Machine:
+        """Another machine of the same member."""
+        return machine.elsewhere(tmp_path / "elsewhere")
+
+    def test_a_known_vault_on_a_new_machine_is_pinned_and_order_not_proven_once(self, elsewhere: Machine) -> None:
+        with elsewhere.opened() as archive:
+            assert (archive.known, archive.pinned) == (True, False)
+            report = check(archive)
+            assert report.state(Verdict.ORDER) is State.NOT_PROVEN
+            assert report.state(Verdict.ORIGIN) is State.PROVEN
+            assert "first use" in report.why(Verdict.ORDER)
+        with elsewhere.opened() as archive:
+            assert archive.pinned
+            assert check(archive).passes()
+
+    def test_a_vault_nobody_vouches_for_is_self_asserted_once(self, machine: Machine, stranger: OpenIdentity) -> None:
+        with machine.opened() as archive:
+            admit(archive, machine.identity, stranger, "recorder")
+        theirs = machine.of(stranger)
+        shutil.copy(stranger.path, theirs.identity.path)
+        with theirs.opened() as archive:
+            assert not archive.known
+            report = check(archive)
+            assert report.state(Verdict.ORIGIN) is report.state(Verdict.ORDER) is State.NOT_PROVEN
+            assert "self-asserted" in report.why(Verdict.ORIGIN)
+            fingerprint = archive.fingerprint
+        reread = load(theirs.identity.path).unlock([Passphrase(lambda: "battery staple")])
+        assert reread.identity.fingerprint_of(ORIGIN) == fingerprint
+        with replace(theirs, identity=reread).opened() as archive:
+            assert archive.known
+            assert check(archive).passes()
+
+    def test_what_is_under_a_checkpoint_is_pinned_and_nothing_else(
+        self, machine: Machine, tmp_path: Path, stranger: OpenIdentity
+    ) -> None:
+        with machine.opened() as archive:
+            admit(archive, machine.identity, stranger, "recorder")
+        with machine.of(stranger).opened() as archive:
+            archive.append([spoken()])
+        with machine.elsewhere(tmp_path / "elsewhere").opened() as archive:
+            pin = archive.pins.read(archive.fingerprint)
+            assert pin is not None
+            assert (archive.ledger.size(), pin.last_seq, pin.covered) == (8, 6, 7)
+
+    def test_without_a_checkpoint_the_genesis_is_pinned(self, machine: Machine, elsewhere: Machine) -> None:
+        with elsewhere.opened() as archive:
+            archive.database.execute("DELETE FROM checkpoint")
+        shutil.rmtree(elsewhere.folder / "pins")
+        with elsewhere.opened() as archive:
+            pin = archive.pins.read(archive.fingerprint)
+            assert pin is not None
+            assert (pin.last_seq, pin.checkpoint) == (0, b"")
+
+    def test_a_forged_checkpoint_is_not_pinned(self, elsewhere: Machine) -> None:
+        with elsewhere.opened() as archive:
+            note = archive.ledger.checkpoint()
+            assert note is not None
+            archive.database.execute("UPDATE checkpoint SET note=? WHERE kept=0", (note.replace(b"\n6\n", b"\n5\n"),))
+        shutil.rmtree(elsewhere.folder / "pins")
+        with elsewhere.opened() as archive:
+            pin = archive.pins.read(archive.fingerprint)
+            assert pin is not None
+            assert pin.covered == 0
+            assert not check(archive).passes()
+
+    def test_what_others_signed_meanwhile_is_pinned_when_it_is_seen(self, machine: Machine, tmp_path: Path) -> None:
+        """Having seen seven entries, a copy with six is a rollback, though this machine wrote none of them."""
+        second = replace(machine, pinned_in="other machine")
+        old = tmp_path / "old"
+        shutil.copytree(machine.place.path, old)
+        with second.opened():
+            pass
+        with machine.opened() as archive:
+            archive.append([spoken()])
+        with second.opened() as archive:
+            pin = archive.pins.read(archive.fingerprint)
+            assert pin is not None
+            assert (pin.last_seq, pin.covered) == (6, 7)
+        shutil.rmtree(machine.place.path)
+        shutil.copytree(old, machine.place.path)
+        with pytest.raises(Refused, match="rolled back"):
+            second.open()
+
+    def test_an_identity_that_cannot_be_written_is_no_hindrance(self, machine: Machine, tmp_path: Path) -> None:
+        elsewhere = machine.elsewhere(tmp_path / "elsewhere")
+        identity = elsewhere.identity.identity.without_vault(ORIGIN)
+        lost = replace(elsewhere.identity, path=tmp_path / "gone" / "identity", identity=identity)
+        with replace(elsewhere, identity=lost).opened() as archive:
+            assert not archive.known
+            assert check(archive).state(Verdict.ORIGIN) is State.NOT_PROVEN
+
+
+def test_a_damaged_pin_stops_and_is_named(machine: Machine, archive: Archive) -> None:
+    path = machine.folder / "pins" / archive.fingerprint
+    path.write_bytes(b"\n".join(path.read_bytes().split(b"\n")[:-4]) + b"\n")
+    with pytest.raises((VaultError, Malformed), match="pin"):
+        machine.open()
+    assert check(archive).state(Verdict.ORDER) is State.BROKEN
+
+
+def test_a_pin_whose_checkpoint_is_forged_stops(machine: Machine, archive: Archive) -> None:
+    path = machine.folder / "pins" / archive.fingerprint
+    path.write_bytes(path.read_bytes().replace(b"\n6\n", b"\n5\n"))
+    with pytest.raises(Malformed, match="pinned checkpoint"):
+        machine.open()
+
+
+def test_opening_leaves_nothing_open_where_it_fails(machine: Machine, stranger: OpenIdentity) -> None:
+    with machine.opened() as archive:
+        archive.database.execute("DELETE FROM entry WHERE seq=0")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(3):
+        with pytest.raises(Damaged):
+            machine.open()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("name", ["keyring", "ledger.db", "vault.toml"])
+def test_a_file_that_is_a_folder_is_an_error_of_ours(machine: Machine, name: str) -> None:
+    (machine.place.path / name).unlink()
+    (machine.place.path / name).mkdir()
+    with pytest.raises(VaultError, match=name.replace(".", r"\.")):
+        machine.open()
+
+
+def test_keys_of_a_member_that_the_ledger_gives_to_another_open_nothing(
+    machine: Machine, archive: Archive, stranger: OpenIdentity
+) -> None:
+    """Sealed to my recipient, but the ledger declares another signing key for that member."""
+    admit(archive, machine.identity, stranger, "recorder")
+    imposter = replace(stranger, identity=replace(stranger.identity, seed=bytes(range(32))))
+    with pytest.raises(Refused, match="is no member m2"):
+        machine.of(imposter).open()
