@@ -36,6 +36,12 @@ def speak() -> None:
     )
 
 
+def hush() -> None:
+    """From here on, log nothing: standard error may be another by the next run in this process."""
+    global _logger  # noqa: PLW0603 - as above
+    _logger = None
+
+
 def log(event: str, **fields: object) -> None:
     """Log one event, if anybody listens."""
     if _logger is not None:

@@ -113,6 +113,7 @@ def run() -> None:
         from cli import logs
 
         logs.log("ended", exit=code)
+        logs.hush()
     sys.exit(code)
 
 

@@ -62,7 +62,7 @@ def _option_of(known: Field) -> Callable[[Command], Command]:
         multiple=known.many,
         type=Words(known.choices) if known.choices else str,
         metavar=_METAVARS.get(known.type) or ("TEXT" if known.type is Type.TEXT else known.type.value.upper()),
-        help=f"{known.help[0].upper()}{known.help[1:]}{choices}.",
+        help=f"{known.help[0].upper()}{known.help[1:]}{choices}".removesuffix(".") + ".",
     )
 
 

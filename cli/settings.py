@@ -132,7 +132,12 @@ def _from_file(path: Path) -> str:
 def _from_command(command: str) -> str:
     try:
         done = subprocess.run(  # noqa: S602 - the user's own command line, from the user's own environment
-            command, shell=True, stdout=subprocess.PIPE, timeout=COMMAND_SECONDS, check=True
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,  # ours may hold the document: `printf doc | dvault disclose -`
+            stdout=subprocess.PIPE,
+            timeout=COMMAND_SECONDS,
+            check=True,
         )
     except (subprocess.SubprocessError, OSError):
         # Not `from exc`: the error would carry the command's output, which may be the passphrase.

@@ -102,8 +102,8 @@ def unlock(ring: SignedKeyring, mine: Identity) -> tuple[str, VaultKeys]:
         except sealing.Damaged as exc:
             raise Damaged(f"keyring: a key sealed to {member} is damaged: {exc}", "restore it from a backup") from exc
     raise Refused(
-        f"this identity holds no keys of {unverified.origin}",
-        "use the identity that was admitted (DVAULT_IDENTITY), or ask a custodian to admit this one",
+        f"this identity opens no keys of {unverified.origin}",
+        "use the identity that was admitted (DVAULT_IDENTITY), or restore the keyring from a backup if it did before",
     )
 
 

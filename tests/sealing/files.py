@@ -1,11 +1,15 @@
 """Files as bad as files may be: they give and take little at a time, fail half-way, or say that they are not ready."""
 
 import io
+import threading
+from array import array
+from functools import cache
 
 
+@cache
 def content(size: int) -> bytes:
     """`size` bytes in which no two chunks of 64 KiB are alike."""
-    return b"".join(number.to_bytes(4, "big") for number in range(size // 4 + 1))[:size]
+    return array("Q", range(size // 8 + 1)).tobytes()[:size]
 
 
 class File:
@@ -16,6 +20,7 @@ class File:
 
     def __init__(self, data: bytes = b"", *, step: int = 1 << 40, good: int = 1 << 40, then: object = None) -> None:
         self.memory = io.BytesIO(data)
+        self.threads: set[threading.Thread] = set()  # that wrote
         self._step = step
         self._good = good
         self._then = then
@@ -38,6 +43,7 @@ class File:
 
     def write(self, data: memoryview, /) -> int | None:
         """At most all of `data`."""
+        self.threads.add(threading.current_thread())
         allowed = self._allowed(len(data))
         return self.memory.write(data[:allowed]) if allowed else allowed
 

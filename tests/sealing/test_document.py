@@ -22,9 +22,9 @@ from vault.sealing.stream import CHUNK, SEALED_CHUNK
 
 IDENTITY = generate(hybrid=False)
 MIB = 1 << 20
-EDGES = (CHUNK, MIB // 2, MIB, MIB // 2 * 3)  # chunk, block, and what is read ahead of a block
-SIZES = sorted({0, 1, *(edge + step for edge in EDGES for step in (-1, 0, 1)), 5 * MIB + 7})
-SMALL, LARGE = 3 * CHUNK + 5, 3 * MIB + 5
+EDGES = (CHUNK, MIB, 4 * MIB, 4 * MIB + MIB // 2)  # chunk; what is done in one piece; a block after that
+SIZES = sorted({0, 1, *(edge + step for edge in EDGES for step in (-1, 0, 1)), 9 * MIB + 7})
+SMALL, LARGE = 3 * CHUNK + 5, 6 * MIB + 5
 
 
 def sealed_content(size: int, identity: Identity = IDENTITY) -> tuple[Sealed, bytes]:
@@ -69,7 +69,7 @@ def test_sizes_and_hashes_are_those_of_the_bytes(size: int) -> None:
 
 
 @given(st.sampled_from(EDGES), st.integers(-20, 20), st.sampled_from([10_007, 65_536, 300_001]))
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=25)
 def test_files_that_give_and_take_little_at_a_time_change_nothing(edge: int, beside: int, step: int) -> None:
     plain, sink, out = content(edge + beside), File(step=step), File(step=step)
     sealed = seal(File(plain, step=step), sink, [IDENTITY.recipient()])
@@ -162,7 +162,7 @@ def test_memory_does_not_grow_with_the_document() -> None:
     finally:
         tracemalloc.stop()
     assert sealed.size == 100 * MIB
-    assert peak < 12 * MIB
+    assert peak < 14 * MIB  # 4 MiB read to see whether it is small, 8 blocks of 512 KiB on each side
 
 
 # --- what is not exactly as sealed
@@ -212,7 +212,7 @@ def test_changed_payload_is_damaged(document: tuple[Sealed, bytes], place: int) 
         opened(sealed, bytes(changed))
 
 
-@pytest.mark.parametrize("chunk", [0, 1, 7, 8, 25, 48])
+@pytest.mark.parametrize("chunk", [0, 1, 7, 8, 50, 64, 65, 96])
 def test_only_authentic_content_reaches_the_sink(chunk: int) -> None:
     sealed, payload = BOTH[1]
     changed = bytearray(payload)
@@ -270,7 +270,7 @@ def test_others_open_nothing(document: tuple[Sealed, bytes], classic: Identity, 
 
 FAULTS = [OSError("disk full"), KeyboardInterrupt(), MemoryError()]
 each_fault = pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
-each_place = pytest.mark.parametrize("good", [0, 1, CHUNK, MIB // 2, MIB, 2 * MIB + 1, LARGE])
+each_place = pytest.mark.parametrize("good", [0, 1, CHUNK, 2 * MIB + 1, 4 * MIB, 5 * MIB, LARGE])
 
 
 @each_fault
@@ -300,7 +300,7 @@ def test_fault_of_the_source_comes_out_of_opening(fault: BaseException, good: in
 
 
 @each_fault
-@pytest.mark.parametrize("good", [0, 1, MIB, 2 * MIB + 1, LARGE - 1])
+@pytest.mark.parametrize("good", [0, 1, MIB, 5 * MIB + 1, LARGE - 1])
 def test_fault_of_the_sink_comes_out_of_opening(fault: BaseException, good: int) -> None:
     sealed, payload = BOTH[1]
     with pytest.raises(type(fault)) as caught:
@@ -338,7 +338,7 @@ def test_ctrl_c_ends_a_sealing_that_waits_for_its_source() -> None:
         assert process.wait(timeout=30) == -signal.SIGINT
 
 
-@pytest.mark.parametrize("good", [0, SMALL - 1, MIB, LARGE])
+@pytest.mark.parametrize("good", [0, SMALL - 1, 4 * MIB, 5 * MIB, LARGE])
 def test_source_that_is_not_ready_is_no_end_of_the_document(good: int) -> None:
     with pytest.raises(BlockingIOError, match="non-blocking"):
         seal(File(content(LARGE), good=good, then=None), File(), [IDENTITY.recipient()])

@@ -1,113 +1,99 @@
-"""A lane hashes in order beside its caller, gives blocks back, passes faults on, and is gone afterwards."""
+"""A lane works in order beside its caller, passes faults on, and is gone afterwards."""
 
-import hashlib
-import os
 import threading
+from functools import partial
 
 import pytest
 
 from vault.sealing.lane import Lane
 
 
-class Recorder:
-    """A hash that notes in which thread it was fed."""
-
-    def __init__(self) -> None:
-        self.data = b""
-        self.threads: set[str] = set()
-
-    def update(self, data: memoryview, /) -> None:
-        self.data += data
-        self.threads.add(threading.current_thread().name)
-
-    def digest(self) -> bytes:
-        return self.data
-
-
-class Broken(Recorder):
-    """A hash that fails at its second block."""
-
-    def update(self, data: memoryview, /) -> None:
-        if self.data:
-            raise MemoryError("no more")
-        super().update(data)
-
-
-def feed(lane: Lane, blocks: list[bytes]) -> None:
-    for content in blocks:
-        block = lane.block()
-        block[: len(content)] = content
-        lane.update(block[: len(content)])
-
-
 def lanes() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "sealing lane"]
 
 
-def test_hash_is_that_of_all_blocks_in_order() -> None:
-    blocks = [os.urandom(1000 - number) for number in range(200)]
-    with Lane(1000, 3, hashlib.sha256(b"start")) as lane:
-        feed(lane, blocks)
-        assert lane.digest() == hashlib.sha256(b"start" + b"".join(blocks)).digest()
+def half(number: int) -> int:
+    """Fails for what is odd."""
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return number // 2
 
 
-def test_hashing_is_done_in_another_thread() -> None:
-    recorder = Recorder()
-    with Lane(10, 2, recorder) as lane:
-        feed(lane, [b"a", b"b"])
-    assert recorder.data == b"ab"
-    assert recorder.threads == {"sealing lane"}
+def test_results_come_in_the_order_of_the_items() -> None:
+    with Lane(half) as lane:
+        for number in range(0, 1000, 2):
+            lane.put(number)
+        assert [lane.get() for _ in range(500)] == list(range(500))
 
 
-def test_no_more_blocks_are_made_than_allowed() -> None:
-    with Lane(10, 3, Recorder()) as lane:
-        made = set()
-        for _ in range(50):
-            block = lane.block()
-            made.add(id(block.obj))
-            lane.update(block)
-    assert len(made) <= 3
+def test_work_is_done_in_one_other_thread() -> None:
+    def name(_: int) -> str:
+        return threading.current_thread().name
+
+    with Lane(name) as lane:
+        lane.put(1)
+        lane.put(2)
+        assert {lane.get(), lane.get()} == {"sealing lane"}
+        assert len(lanes()) == 1
 
 
-def test_thread_is_started_by_the_first_block_only() -> None:
-    with Lane(10, 2, Recorder()) as lane:
+def test_lane_knows_how_many_results_are_still_to_be_got() -> None:
+    with Lane(half) as lane:
+        seen = [lane.pending]
+        lane.put(2)
+        lane.put(4)
+        seen.append(lane.pending)
+        lane.get()
+        assert [*seen, lane.pending] == [0, 2, 1]
+
+
+def test_result_that_is_nothing_is_a_result() -> None:
+    given: list[int] = []
+    with Lane(given.append) as lane:
+        lane.put(1)
+        lane.get()
+    assert given == [1]
+
+
+def test_thread_is_started_by_the_first_item_only() -> None:
+    with Lane(half) as lane:
         assert lanes() == []
-        feed(lane, [b"a"])
+        lane.put(2)
         assert len(lanes()) == 1
     assert lanes() == []
 
 
-def test_lane_that_got_nothing_has_the_hash_of_nothing() -> None:
-    with Lane(10, 2, hashlib.sha256()) as lane:
-        assert lane.digest() == hashlib.sha256().digest()
+@pytest.mark.parametrize("fault", [ValueError("x"), MemoryError(), KeyboardInterrupt(), SystemExit()])
+def test_fault_is_the_result_of_its_item_and_of_all_later_ones(fault: BaseException) -> None:
+    done = []
+
+    def work(number: int) -> int:
+        if number == 2:
+            raise fault
+        done.append(number)
+        return number
+
+    with Lane(work) as lane:
+        for number in range(1, 5):
+            lane.put(number)
+        assert lane.get() == 1
+        for _ in range(3):
+            with pytest.raises(type(fault)) as caught:
+                lane.get()
+            assert caught.value is fault
+    assert done == [1]
 
 
-def test_fault_reaches_the_caller_who_asks_for_a_block() -> None:
-    with Lane(10, 2, Broken()) as lane, pytest.raises(MemoryError, match="no more"):
-        feed(lane, [b"x"] * 100)
+def leave(lane: Lane[int, int], error: BaseException) -> None:
+    with lane:
+        lane.put(2)
+        lane.put(1)
+        raise error
 
 
-def test_fault_reaches_the_caller_who_asks_for_the_hash() -> None:
-    with Lane(10, 9, Broken()) as lane:
-        feed(lane, [b"x"] * 3)
-        with pytest.raises(MemoryError, match="no more"):
-            lane.digest()
-
-
-def test_nothing_is_hashed_after_a_fault() -> None:
-    broken = Broken()
-    with Lane(10, 9, broken) as lane:
-        feed(lane, [b"first", b"second", b"third"])
-    assert broken.data == b"first"
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
-def test_thread_is_gone_however_the_with_was_left(error: type[BaseException]) -> None:
-    def leave() -> None:
-        with Lane(10, 2, Recorder()) as lane:
-            feed(lane, [b"a", b"b", b"c"])
-            raise error
-
-    with pytest.raises(error):
-        leave()
+@pytest.mark.parametrize("error", [ValueError("mine"), KeyboardInterrupt(), SystemExit()])
+def test_thread_is_gone_however_the_with_was_left(error: BaseException) -> None:
+    with pytest.raises(type(error)) as caught:
+        partial(leave, Lane(half))(error)
+    assert caught.value is error
     assert lanes() == []

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sealing.files import content
 from vault.sealing import stream
 from vault.sealing.errors import Damaged
 from vault.sealing.stream import CHUNK, NONCE_SIZE, SEALED_CHUNK, Opener, Sealer
@@ -14,11 +15,6 @@ from vault.sealing.stream import CHUNK, NONCE_SIZE, SEALED_CHUNK, Opener, Sealer
 FILE_KEY = b"YELLOW SUBMARINE"
 NONCE = bytes(range(16))
 SIZES = [0, 1, 15, 16, 17, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK - 1, 3 * CHUNK + 5]
-
-
-def content(size: int) -> bytes:
-    """Bytes that differ from chunk to chunk."""
-    return b"".join(number.to_bytes(4, "big") for number in range(size // 4 + 1))[:size]
 
 
 def naive(plain: bytes) -> bytes:

@@ -328,7 +328,7 @@ class TestMembers:
     def test_who_was_removed_opens_nothing(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
         admit(archive, machine.identity, stranger, "recorder")
         remove(archive, "m2")
-        with pytest.raises(Refused, match="holds no keys"):
+        with pytest.raises(Refused, match="opens no keys"):
             machine.of(stranger).open()
 
     def test_a_public_entry_by_the_wrong_member_is_refused(

@@ -19,7 +19,7 @@ from vault.evidence.verdicts import State, Verdict
 
 
 def test_a_stranger_opens_nothing(machine: Machine, stranger: OpenIdentity) -> None:
-    with pytest.raises(Refused, match="holds no keys of") as caught:
+    with pytest.raises(Refused, match="opens no keys of") as caught:
         machine.of(stranger).open()
     assert "DVAULT_IDENTITY" in caught.value.hint
 
@@ -65,8 +65,9 @@ def test_a_keyring_of_which_a_key_is_damaged_is_damage(machine: Machine) -> None
     swapped = "A" if sealed[middle] != "A" else "B"
     lines[place] = " ".join([*words, sealed[:middle] + swapped + sealed[middle + 1 :]])
     machine.place.keyring.write_text("".join(lines))
-    with pytest.raises((Damaged, Malformed), match="keyring"):
+    with pytest.raises((Damaged, Malformed, Refused)) as caught:  # by the place that is hit
         machine.open()
+    assert "keyring" in f"{caught.value} {getattr(caught.value, 'hint', '')}"
 
 
 def test_a_keyring_without_our_record_key_is_damage(machine: Machine) -> None:

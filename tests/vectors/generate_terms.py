@@ -71,6 +71,7 @@ _REFUSED = {
         (["party", "CN", "\ufeffGanzhou"], "no byte order mark"),
         (["party", "CN", "Gan\x00zhou"], "no control character"),
         (["party", "CN", "Gan\x1czhou"], "a separator of ASCII is no white space"),
+        (["party", "CN", "Gan\x1fzhou"], "a separator of ASCII is no white space"),
         (["party", "CN", "Gan\x7fzhou"], "no control character"),
         (["party", "CN", "Gan\x9bzhou"], "no control character"),
         (["party", "CN", "Gan\ue000zhou"], "no private-use character"),

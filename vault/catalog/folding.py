@@ -2,11 +2,15 @@
 
 import unicodedata
 
+from vault.records.values import Unfit
+
 MAX_NAME = 200  # characters of a name, title or request that it can be found by
 
 
 def folded(text: str) -> str:
-    """NFKC(casefold(NFKC(text))) with single spaces: what terms are folded by, without refusing anything."""
+    """NFKC(casefold(NFKC(text))) with single spaces: what terms are folded by, refusing only what is no Unicode."""
+    if not text.isascii() and not _is_unicode(text):
+        raise Unfit(f"{text[:MAX_NAME]!r}: expected text that is valid Unicode")
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(normal.split())
 
@@ -14,3 +18,8 @@ def folded(text: str) -> str:
 def name_key(name: str) -> str:
     """Under which a name stands in the table `lookup`, beside the terms."""
     return f"name:{folded(name[:MAX_NAME])}"
+
+
+def _is_unicode(text: str) -> bool:
+    """Bytes of another encoding come from the shell as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

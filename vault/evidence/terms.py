@@ -88,7 +88,7 @@ def fold(text: str, where: str) -> str:
 
 
 def _refuse_unsteady(text: str, where: str) -> None:
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing of what is refused below, and no white space but the space
         return
     for character in text:
         kind = unicodedata.category(character)
