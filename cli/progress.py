@@ -6,11 +6,13 @@ from contextlib import contextmanager
 
 from cli.output import is_terminal
 
+WORTH_A_BAR = 32 << 20  # bytes; less is done before a bar is drawn
+
 
 @contextmanager
-def bar(label: str, total: int, *, worth: bool = True) -> Iterator[Callable[[int], None]]:
-    """`advance(n)` moves the bar by n of `total`; not `worth` showing for short work."""
-    if not worth or not is_terminal(sys.stderr):
+def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """`advance(n)` moves the bar by n bytes of `total`."""
+    if total < WORTH_A_BAR or not is_terminal(sys.stderr):
         yield lambda _: None
         return
     from rich.console import Console

@@ -9,7 +9,7 @@ from cli import options, output, showing, telling
 from cli.output import Column
 from cli.wiring import opened
 from vault import registering, reviewing
-from vault.catalog.queries import Registered
+from vault.catalog.answers import Registered
 from vault.evidence.strict import utc_text
 from vault.records.fields import TABLE, main_field
 

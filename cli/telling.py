@@ -44,9 +44,7 @@ def preview(planned: Plan) -> None:
     lines = dict(planned.draft.lines)
     output.tell(people(lines))
     output.say(f"{when(lines['event-time'])} ({lines['event-time-basis']})")
-    for place, source in enumerate(planned.sources[:LISTED], 1):
-        output.tell(f"  {place}  {output.inert(source.name)}  {output.size(source.size)}", 5)
-    _more(len(planned.sources))
+    _list([(output.inert(source.name), output.size(source.size)) for source in planned.sources])
     shown = [(name, value) for name, value in lines.items() if _is_worth_showing(name, value)]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
@@ -86,10 +84,7 @@ def _tell(one: Acknowledged) -> None:
     categories = ", ".join(str(value) for name, value in lines.items() if name.startswith("category."))
     designation = lines.get("designation", NOT_STATED)
     marks = [mark for mark in (categories, designation) if mark and mark != NOT_STATED]
-    items = items_of(lines)
-    for place, item in enumerate(items[:LISTED], 1):
-        output.tell("  ".join([f"  {place}", *_described(item), *map(str, marks)]), 5)
-    _more(len(items))
+    _list([(*_described(item), *map(str, marks)) for item in items_of(lines)])
 
 
 def _described(item: Mapping[str, Value]) -> Iterator[str]:
@@ -102,9 +97,13 @@ def _described(item: Mapping[str, Value]) -> Iterator[str]:
     yield f"sha256 {str(item['sha256'])[:_DIGITS]}…"
 
 
-def _more(count: int) -> None:
-    if count > LISTED:
-        output.say(f"  and {count - LISTED} more")
+def _list(rows: Sequence[Iterable[str]]) -> None:
+    """Numbered lines; a long list is cut short."""
+    width = len(str(min(len(rows), LISTED)))
+    for place, row in enumerate(rows[:LISTED], 1):
+        output.tell("  ".join([f"  {place:>{width}}", *row]), width + 4)
+    if len(rows) > LISTED:
+        output.say(f"  and {len(rows) - LISTED} more")
 
 
 def _covered(archive: Archive, last: Acknowledged) -> str:

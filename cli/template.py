@@ -3,12 +3,21 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import click
 
 from vault.errors import Misuse, NotFound
+
+
+class Shape(Enum):
+    """What a value may be in a file."""
+
+    TEXT = "text"
+    TEXTS = "one or more texts"
+    FLAG = "true or false"
+
 
 _NOT_IN_FILES = ("from", "yes", "dry_run", "json", "vault")
 
@@ -20,12 +29,13 @@ def use(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     """
     if path is None:
         return
-    known = {_spelling(param): param for param in ctx.command.params}
-    several = {name: param.multiple or param.nargs == -1 for name, param in known.items() if name not in _NOT_IN_FILES}
-    said = checked(_load(path), several, str(path))
-    if "files" in said:
-        said["files"] = [name if name == "-" else str(path.parent / name) for name in said["files"]]
-    ctx.default_map = {**(ctx.default_map or {}), **{str(known[name].name): value for name, value in said.items()}}
+    params = {_spelling(param): param for param in ctx.command.params}
+    known = {name: _shape(param) for name, param in params.items() if name not in _NOT_IN_FILES}
+    said = checked(_load(path), known, str(path))
+    files = said.get("files")
+    if isinstance(files, list):
+        said["files"] = [name if name == "-" else str(path.parent / name) for name in files]
+    ctx.default_map = {**(ctx.default_map or {}), **{str(params[name].name): value for name, value in said.items()}}
 
 
 def _spelling(param: click.Parameter) -> str:
@@ -33,34 +43,43 @@ def _spelling(param: click.Parameter) -> str:
     return param.opts[0].removeprefix("--").replace("-", "_")
 
 
-def checked(values: Mapping[str, object], known: Mapping[str, bool], where: str) -> dict[str, Any]:
-    """Values as the command line would give them; `known` says which names there are and which may hold a list."""
+def _shape(param: click.Parameter) -> Shape:
+    if isinstance(param, click.Option) and param.is_flag:
+        return Shape.FLAG
+    return Shape.TEXTS if param.multiple or param.nargs == -1 else Shape.TEXT
+
+
+def checked(values: Mapping[str, object], known: Mapping[str, Shape], where: str) -> dict[str, str | list[str] | bool]:
+    """Values as the command line would give them; `known` says which names there are and what each may hold."""
     named = {name.replace("-", "_"): value for name, value in values.items()}
     if unknown := sorted(named.keys() - known.keys()):
         raise Misuse(f"{where}: {unknown[0]} is not known", f"known: {', '.join(sorted(known))}")
-    return {name: _read(value, f"{where}: {name}", several=known[name]) for name, value in named.items()}
+    return {name: _read(value, known[name], f"{where}: {name}") for name, value in named.items()}
 
 
 def _load(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
-        raise NotFound(f"{path} does not exist") from exc
+        raise NotFound(f"{path} does not exist", "mind the spelling") from exc
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise Misuse(f"{path} cannot be read: {exc}", 'it should be TOML, like to = "P-0001"') from exc
 
 
-def _read(value: object, where: str, *, several: bool) -> str | list[str] | bool:
-    if several:
-        return [_text(one, where) for one in (value if isinstance(value, list) else [value])]
-    return value if isinstance(value, bool) else _text(value, where)
+def _read(value: object, shape: Shape, where: str) -> str | list[str] | bool:
+    if shape is Shape.FLAG and isinstance(value, bool):
+        return value
+    if shape is Shape.TEXTS:
+        return [_text(one, shape, where) for one in (value if isinstance(value, list) else [value])]
+    return _text(value, shape, where)
 
 
-def _text(value: object, where: str) -> str:
+def _text(value: object, shape: Shape, where: str) -> str:
+    """Dates, times and numbers may stand without quotes."""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Misuse(f"{where}: expected text", 'in quotes, or several as ["one", "two"]')
+    if shape is Shape.FLAG or isinstance(value, bool) or not isinstance(value, str | int):
+        raise Misuse(f"{where}: expected {shape.value}", 'text stands in quotes; several as ["one", "two"]')
     return str(value)

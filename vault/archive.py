@@ -171,7 +171,8 @@ class Archive:
         """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
         if self.ledger.last_key_entry() != self.keys.last:
             raise Unavailable("the keys of this vault were changed meanwhile", "repeat it; nothing was written")
-        self.heads.refuse_rollback(self.history)
+        pin = self.heads.refuse_rollback(self.history)
+        self.heads.refuse_forged_tail(pin, self.history)
         return self.ledger.head()
 
     def _entries(self, prepared: Sequence[_Prepared], head: Head, time: datetime) -> list[NewEntry]:
@@ -254,6 +255,8 @@ class Archive:
         document = self.documents.by_payload(bytes.fromhex(str(item["payload-sha256"])))
         if document is None:
             raise Damaged(f"the header of {name} is missing", "restore the vault from a backup")
+        if item.get("sha256") != document.sha256.hex():  # only what hashes to the record's own word is given back
+            raise Damaged(f"the stored {name} is not the content of its record", "restore the vault from a backup")
         if document.header is None:
             raise NotFound(f"{name} was erased", "dvault show tells when and why")
         return document

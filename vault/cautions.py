@@ -3,7 +3,8 @@
 import difflib
 from collections.abc import Iterator
 
-from vault.catalog.queries import Catalog, Registered
+from vault.catalog.answers import Registered
+from vault.catalog.queries import Catalog
 from vault.records.disclosure import Disclosure
 from vault.records.draft import Pair
 from vault.records.fields import TABLE, Type

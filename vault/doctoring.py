@@ -97,8 +97,8 @@ def clean(archive: Archive) -> list[str]:
 def rebuild(archive: Archive) -> int:
     """Make the catalog, the tree and the rows' kinds anew from entries and records; returns the number of records read.
 
-    All or nothing, in constant memory. A record that was erased, or one that cannot be read, stops nothing of the rest
-    but the latter: it is damage, and a catalog without it would hide that.
+    All or nothing, in constant memory. An erased record is left out; one that cannot be read stops it, since a catalog
+    without it would hide the damage.
     """
     count = 0
     with folders.locked(archive.folder, exclusive=True), archive.database.transaction():

@@ -29,5 +29,9 @@ class Unavailable(VaultError):
     """A store cannot be reached or written now; nothing half-done is left, repeating is safe."""
 
 
+class Unpinned(VaultError):
+    """Written and durable, but this machine could not note that it saw it: not to be repeated."""
+
+
 class Damaged(VaultError):
     """What is stored is not what was stored: evidence is broken or bytes are gone."""

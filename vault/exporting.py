@@ -14,7 +14,7 @@ def content_identities(archive: Archive, target: Path) -> tuple[bytes, int]:
         raise Refused("this identity holds no content key", "a reader or custodian exports it")
     if os.path.lexists(target):
         raise Refused(f"{target} exists", "name another file with -o")
-    member = archive.secrets.signer.key.name.rpartition("/")[2]
-    (done,) = archive.append([Draft("export", (("what", "content identity in clear"), ("member", member)))])
+    what = (("what", "content identity in clear"), ("member", archive.secrets.member))
+    (done,) = archive.append([Draft("export", what)])
     lines = [f"{identity.secret_text()}\n" for identity in archive.secrets.content]
     return "".join(lines).encode(), done.seq

@@ -204,7 +204,7 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
 def refuse_network_disk(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:
     """Refuse a vault on SMB or NFS, where SQLite's write-ahead log corrupts with two hosts.
 
-    `mounts` lists what is mounted where, as Linux tells it; macOS has no such file, docs/operations.md warns.
+    `mounts` lists what is mounted where, as Linux tells it; macOS has no such file and is not asked.
     """
     try:
         lines = mounts.read_text(errors="surrogateescape").splitlines()

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import BinaryIO
 from vault.archive import Archive
 from vault.catalog.projection import items_of
 from vault.documents.table import Document
+from vault.documents.watching import WatchedSink
 from vault.errors import Misuse, Refused, Unavailable
 from vault.evidence.record import Value
+
+Progress = Callable[[int], object]
 
 _NO_HARD_LINKS = (EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK)  # FAT on a stick, some network and FUSE file systems
 
@@ -29,7 +32,9 @@ def find(archive: Archive, number: int, place: int | None) -> tuple[Mapping[str,
     return items[wanted - 1], archive.find_document(items[wanted - 1])
 
 
-def write(archive: Archive, document: Document, path: Path, *, sealed: bool = False) -> Path:
+def write(
+    archive: Archive, document: Document, path: Path, progress: Progress = lambda _: None, *, sealed: bool = False
+) -> Path:
     """Write the document to `path` (mode 0600), which must not exist; returns it.
 
     Into a temporary file beside it first, flushed, then linked under the name: what failed halfway was never there, and
@@ -39,7 +44,7 @@ def write(archive: Archive, document: Document, path: Path, *, sealed: bool = Fa
         raise Refused(f"{path} exists", "name another file with -o")
     try:
         with _new_file(path) as sink:
-            (archive.get_sealed if sealed else archive.get)(document, sink)
+            (archive.get_sealed if sealed else archive.get)(document, WatchedSink(sink, progress))
     except FileExistsError as exc:
         raise Refused(f"{path} exists", "name another file with -o") from exc
     except OSError as exc:

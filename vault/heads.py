@@ -4,12 +4,11 @@ Only a signature or a pin makes a head one that must come again; what the tables
 here. [Whoever may write the files but holds no signing key cuts the ledger, and the next checkpoint blesses the cut.]
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from keys.signing import LogSigner
-from vault.errors import Damaged, Refused, VaultError
+from vault.errors import Damaged, Refused, Unavailable, Unpinned, VaultError
 from vault.evidence import ed25519, merkle
 from vault.evidence import entry as entries
 from vault.evidence.chain import Chain
@@ -22,7 +21,6 @@ from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.ledger.store import Head
 from vault.pins import Pin, Pins
 
-_REMEMBERED = 8  # checkpoints whose signatures a process does not verify again
 RESTORE = "restore the vault from a backup; `dvault verify` says what is wrong"
 
 
@@ -48,7 +46,7 @@ class Heads:
         if pin.last_seq >= size:
             raise Refused(
                 f"this vault was rolled back: it has {size} entries, {pin.last_seq + 1} were seen on this machine",
-                "find the newer copy; if it is lost for good, see docs/operations.md on successors",
+                "find the newer copy, or ask whoever keeps the backups; a ledger that goes on without it has to say so",
             )
         (leaf,) = self.ledger.leaves(pin.last_seq, pin.last_seq + 1)
         agrees = merkle.leaf_hash(leaf) == pin.last_hash
@@ -60,6 +58,16 @@ class Heads:
                 f"this vault was forked or rewritten: it lacks entry {pin.last_seq} as it was seen on this machine",
                 "two copies may have gone on by themselves; keep both, and compare them with a checkpoint of others",
             )
+
+    def refuse_forged_tail(self, pin: Pin | None, history: KeyHistory) -> None:
+        """Judge what came after the last entry this machine has seen: O(entries by others since).
+
+        Whoever adds to an entry that nobody may sign makes it harder to take out again, checkpoint or not.
+        """
+        head = self.ledger.head()
+        size = pin.last_seq + 1 if pin else head.size
+        if size < head.size:
+            self._follow(self._resumed(size, merkle.peaks_at(size, self.ledger.node), history), head)
 
     def see(self, history: KeyHistory) -> None:
         """Pin the stored checkpoint if it is newer than what was seen; what is under none is not seen yet.
@@ -89,7 +97,8 @@ class Heads:
             self._advance(history, head, note)
         except VaultError as exc:
             hint = f"{exc.hint}; entry {head.size - 1} is in the ledger: do not repeat it"
-            raise type(exc)(f"entry {head.size - 1} was written, but not pinned: {exc}", hint) from exc
+            kind = Unpinned if isinstance(exc, Unavailable) else type(exc)
+            raise kind(f"entry {head.size - 1} was written, but not pinned: {exc}", hint) from exc
 
     def _advance(self, history: KeyHistory, head: Head, note: bytes) -> None:
         pin = Pin.of(history.origin, head.size - 1, head.last, note)
@@ -98,60 +107,68 @@ class Heads:
     def sign(self, log: LogSigner, history: KeyHistory, time: datetime) -> tuple[Checkpoint, bytes]:
         """The checkpoint of the head, signed: to be called under the append lock only.
 
-        It extends the highest checkpoint that was signed or seen: from that one's peaks on, every leaf is read back,
-        judged by the keys of its place and hashed. `Damaged` and `Refused` leave the log key unused.
+        What was seen is in it, and what was signed before is its beginning: from the peaks of that checkpoint on, every
+        leaf is read back, judged by the keys of its place and hashed. `Damaged` and `Refused` leave the log key unused.
         """
+        self.refuse_rollback(history)
         head = self.ledger.head()
-        chain = Chain(history.origin)
-        for base in self._signed_or_seen(history):
-            if base.size > head.size:
-                raise Refused(f"a checkpoint of {base.size} entries was signed, and there are {head.size}", RESTORE)
-            peaks = merkle.peaks_at(base.size, self.ledger.node)
-            if merkle.fold_peaks(peaks) != base.root:
-                raise Damaged(f"the tree hashes are not those of checkpoint {base.size}", RESTORE)
-            if base.size > chain.size:
-                chain = self._resumed(base.size, peaks, history)
+        chain = self._signed_before(history, head)
         self._follow(chain, head)
         checkpoint = Checkpoint(history.origin, chain.size, chain.root)
         note = log.sign(checkpoint, int(time.timestamp()))
-        self._opened = {note: checkpoint}
+        self._remember(note, checkpoint)
         return checkpoint, note
 
-    def _signed_or_seen(self, history: KeyHistory) -> Iterator[Checkpoint]:
-        pin, stored = self.pins.read(self.fingerprint), self.ledger.checkpoint()
-        if stored:
-            yield self._open(stored, history, "stored checkpoint")
-        if pin and pin.checkpoint and pin.checkpoint != stored:
-            yield self._open(pin.checkpoint, history, "pinned checkpoint")
+    def _signed_before(self, history: KeyHistory, head: Head) -> Chain:
+        """The chain up to the newest stored checkpoint; the empty one where there is none, and all is judged anew."""
+        note = self.ledger.checkpoint()
+        if note is None:
+            return Chain(history.origin)
+        signed = self._open(note, history, "stored checkpoint")
+        if signed.size > head.size:
+            raise Refused(f"a checkpoint of {signed.size} entries was signed, and there are {head.size}", RESTORE)
+        peaks = merkle.peaks_at(signed.size, self.ledger.node)
+        if merkle.fold_peaks(peaks) != signed.root:
+            raise Damaged(f"the tree hashes are not those of checkpoint {signed.size}", RESTORE)
+        return self._resumed(signed.size, peaks, history)
 
     def _resumed(self, size: int, peaks: list[bytes], history: KeyHistory) -> Chain:
-        """The chain after the entries under a checkpoint that holds; `history` is that of the whole ledger."""
+        """The chain after `size` entries, trusted so far; `history` is that of the whole ledger."""
         chain = Chain(history.origin, size, peaks, bytes.fromhex(self.fingerprint), self._leaf_hash(size - 1))
         newer = self.ledger.last_key_entry() >= size
         chain.keys = declared(self.ledger, history.origin, size).history if newer else history
         return chain
 
     def _follow(self, chain: Chain, head: Head) -> None:
-        """Judge what no checkpoint covers yet. [Who may write but not sign puts an entry there; once a checkpoint is
+        """Judge what nobody has vouched for yet. [Who may write but not sign puts an entry there; once a checkpoint is
         over it, it can never be taken out again.]"""
         for leaf in self.ledger.leaves(chain.size, head.size):
             where = f"entry {chain.size}"
-            signed = entries.parse(leaf, where)
-            judged = chain.follow(signed)
-            if judged.faults:
-                raise Damaged(f"no checkpoint is signed over {where}: {judged.faults[0]}", RESTORE)
-            if judged.key is not None:  # that of a key entry is verified already
-                ed25519.verify(judged.key.public, signed.text_bytes, signed.unverified_signature.value, where)
+            try:
+                _judge(chain, leaf, where)
+            except Malformed as exc:
+                raise Damaged(f"nothing is added or signed while {where} stands: {exc}", RESTORE) from exc
         if (chain.last_hash, chain.root) != (head.last, self.ledger.root(head.size)):
             raise Damaged("the tree hashes are not those of the entries", "dvault doctor --rebuild")
 
     def _open(self, note: bytes, history: KeyHistory, where: str) -> Checkpoint:
         """The checkpoint in a note, its signatures verified once."""
         if note not in self._opened:
-            if len(self._opened) > _REMEMBERED:
-                self._opened.clear()
-            claimed = parse_text(parse_note(note, where).text, where)
-            if not claimed.size or claimed.origin != history.origin:
-                raise Malformed(where, f"a checkpoint of {history.origin}", claimed.text)
-            self._opened[note] = open_checkpoint(note, history.log_at(claimed.size), where)
+            size = parse_text(parse_note(note, where).text, where).size
+            if not size:
+                raise Malformed(where, "a checkpoint over at least the genesis", size)
+            self._remember(note, open_checkpoint(note, history.log_at(size), where))
         return self._opened[note]
+
+    def _remember(self, note: bytes, checkpoint: Checkpoint) -> None:
+        """The last two: what was pinned before, and what was signed after it."""
+        self._opened = dict([*self._opened.items()][-1:]) | {note: checkpoint}
+
+
+def _judge(chain: Chain, leaf: bytes, where: str) -> None:
+    signed = entries.parse(leaf, where)
+    judged = chain.follow(signed)
+    for fault in judged.faults:
+        raise Malformed(fault.where, fault.expected, fault.found)
+    if judged.key is not None:  # the signature of a key entry is verified already
+        ed25519.verify(judged.key.public, signed.text_bytes, signed.unverified_signature.value, where)

@@ -1,6 +1,7 @@
 """Linking: whom and what a clerk means by a name, as a record will refer to it."""
 
-from vault.catalog.queries import Catalog, Registered
+from vault.catalog.answers import Registered
+from vault.catalog.queries import Catalog
 from vault.errors import Misuse
 from vault.names import transmittal_item
 from vault.records.disclosure import Recipient, Subject

@@ -10,9 +10,9 @@ from keys.signing import Signer
 from vault import database, schema
 from vault.archive import Archive, Clock, now
 from vault.documents.local import LocalSegments
-from vault.errors import Refused
+from vault.errors import Refused, Unavailable
 from vault.evidence.members import KeyHistory
-from vault.folder import Config, Folder
+from vault.folder import Config, Folder, refuse_network_disk
 from vault.founding import create
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
@@ -33,6 +33,7 @@ def open_archive(
     member count. An older or forked copy of what this machine saw is refused. A vault opened for the first time is
     pinned and noted in the identity; `Archive.known` and `Archive.pinned` say what was known before.
     """
+    refuse_network_disk(place.path)
     ring = read_keyring(place, config.origin)
     member, held = unlock(ring, identity.identity)
     key = database_key(held)
@@ -67,7 +68,8 @@ def _acquaint(archive: Archive, identity: OpenIdentity) -> None:
     _check_fingerprint(identity.identity, archive)
     archive.pinned = heads.refuse_rollback(history) is not None
     archive.known = archive.pinned or remembered is not None
-    heads.see(history)
+    with suppress(Unavailable):  # a full disk must not keep anybody from reading; who appends is told
+        heads.see(history)
     if remembered is None:
         with suppress(OSError):  # a file on a read-only medium; `verify` goes on saying that nothing vouches for it
             identity.save(identity.identity.with_vault(archive.config.origin, archive.fingerprint))

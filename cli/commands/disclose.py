@@ -20,9 +20,9 @@ from vault.evidence.record import Value
 from vault.names import transmittal_number
 from vault.records.draft import changes
 from vault.records.fields import DISCLOSURE, ITEM
+from vault.records.values import Unfit
 from vault.records.words import DEGREES
 
-WORTH_A_BAR = 32 << 20  # bytes; less is sealed before a bar is drawn
 _FILE = click.Path(path_type=Path)
 
 
@@ -38,7 +38,7 @@ _FILE = click.Path(path_type=Path)
 )
 @options.field_options(DISCLOSURE)
 @options.field_options(ITEM)
-@click.option("--name", metavar="NAME", default="stdin", help="The file name of what comes on standard input (-).")
+@click.option("--name", metavar="NAME", default="", help="The file name of what comes on standard input (-).")
 @click.option("--all", "everything", is_flag=True, help="Take links and system droppings of folders too.")
 @click.option("--like", metavar="T-000016", help="Repeat the fields of an earlier transmittal.")
 @click.option(
@@ -75,14 +75,17 @@ def _sources(files: tuple[Path, ...], said: dict[str, Any]) -> tuple[Source, ...
     found: list[Source] = []
     for path in files:
         if str(path) == "-":
-            found.append(Source(None, said["name"]))
+            found.append(Source(None, said["name"] or "stdin"))
             continue
         sources, left_out = gather(path, everything=said["everything"])
         found += sources
         for one in left_out:
             output.say(f"left out: {output.inert(one)}")
-    if sum(source.path is None for source in found) > 1:
+    streams = sum(source.path is None for source in found)
+    if streams > 1:
         raise Misuse("standard input can be read once", "name - once")
+    if said["name"] and not streams:
+        raise Misuse("--name goes with -, standard input", "a file is recorded under its own name")
     if files and not found:
         raise Misuse(f"{files[0]} holds no files", "--all takes links and system droppings too")
     return tuple(found)
@@ -115,8 +118,14 @@ def _item_values(archive: Archive, said: dict[str, Any]) -> dict[str, Value]:
 
 def _defaults(archive: Archive) -> dict[str, object]:
     known = {known.key: known.name for known in DISCLOSURE if known.default}
-    found = template.checked(archive.config.defaults, dict.fromkeys(known, False), f"{archive.folder.config}: defaults")
-    return {known[key]: value for key, value in found.items()}
+    where = f"{archive.folder.config}: defaults"
+    found = template.checked(archive.config.defaults, dict.fromkeys(known, template.Shape.TEXT), where)
+    stated: dict[str, object] = {known[key]: value for key, value in found.items() if value}
+    try:
+        changes("disclosure", stated)
+    except Unfit as exc:
+        raise Misuse(f"{where}: {exc}", "mend it there") from exc
+    return stated
 
 
 def _plan(archive: Archive, wanted: Said, now: datetime, *, asks: bool) -> Plan:
@@ -131,7 +140,7 @@ def _write(archive: Archive, planned: Plan) -> list[Acknowledged]:
     total = sum(source.size for source in planned.sources)
     stream = FileIO(0, closefd=False) if any(source.path is None for source in planned.sources) else None
     with (
-        progress.bar("sealing", total, worth=total > WORTH_A_BAR) as advance,
+        progress.bar("sealing", total) as advance,
         logs.timed("documents sealed") as measured,
     ):
         done = disclosing.write(archive, planned, stream, advance)

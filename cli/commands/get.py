@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli import options, output
+from cli import options, output, progress
 from cli.wiring import opened
 from vault import giving
 from vault.archive import Archive
@@ -34,7 +34,8 @@ def command(item: str, target: Path | None, sealed: bool, as_json: bool, vault: 
         for one in _places(archive, number, place, target):
             found, document = giving.find(archive, number, one)
             path = _path(str(found.get("name", "document")), target, sealed=sealed)
-            written = giving.write(archive, document, path, sealed=sealed)
+            with progress.bar("opening", document.size) as advance:
+                written = giving.write(archive, document, path, advance, sealed=sealed)
             if as_json:
                 id_ = transmittal_id(number, one)
                 size, sha256 = found["size"], found["sha256"]

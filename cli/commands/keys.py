@@ -6,7 +6,7 @@ import click
 
 from cli import asking, options, output
 from cli.settings import Settings
-from cli.wiring import load_identity, new_identity, opened
+from cli.wiring import load_identity, new_identity, opened, unlock
 from keys import durable
 from keys.identity import PublicIdentity
 from vault import exporting
@@ -35,8 +35,11 @@ def new(as_json: bool) -> None:
 @identity.command("show")
 @options.json_option
 def show(as_json: bool) -> None:
-    """Print the fingerprint and the public string of your identity; asks for no passphrase."""
-    _print(load_identity(Settings.of_user().identity).unverified_public, as_json)
+    """Print the fingerprint and the public string of your identity.
+
+    As its secret keys give them, not as the file says: so it asks for the passphrase.
+    """
+    _print(unlock(load_identity(Settings.of_user().identity)).identity.public, as_json)
 
 
 def _print(public: PublicIdentity, as_json: bool) -> None:

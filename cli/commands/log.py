@@ -9,7 +9,7 @@ import click
 from cli import options, output, telling
 from cli.wiring import opened
 from vault.archive import Archive
-from vault.catalog.queries import Filter, Transmittal
+from vault.catalog.answers import Filter, Transmittal
 from vault.records import times
 
 _COLUMNS = (

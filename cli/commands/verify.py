@@ -22,18 +22,23 @@ def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple
 
 
 @click.command("verify")
+@click.argument("path", metavar="[PATH]", required=False)
 @click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
 @click.option(
     "--require", callback=_verdicts, metavar="VERDICTS", help="Which must be PROVEN (default integrity,order,origin)."
 )
 @options.json_option
 @options.vault_option
-def command(documents: bool, require: tuple[Verdict, ...], as_json: bool, vault: str | None) -> None:
-    """Prove what can be proven of this vault and name what can't.
+def command(path: str | None, documents: bool, require: tuple[Verdict, ...], as_json: bool, vault: str | None) -> None:
+    """Prove what can be proven of this vault, or of the one at PATH, and name what can't.
 
     Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
-    with opened(vault) as archive, progress.steps("verifying") as show, logs.timed("vault verified") as measured:
+    with (
+        opened(path or vault) as archive,
+        progress.steps("verifying") as show,
+        logs.timed("vault verified") as measured,
+    ):
         report = check(archive, documents=documents, progress=show)
         measured |= {"entries": report.entries, "documents": report.documents or 0}
         fingerprint = archive.fingerprint

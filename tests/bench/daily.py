@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from tests.bench.timing import Row, in_turn, pair, peak_memory, run, sync
 from tests.desk import Desk, oral
 from vault.archive import Archive
-from vault.ledger.check import check
+from vault.checking.steps import check
 
 DVAULT = Path(sys.executable).with_name("dvault")
 _BLOCK = 1 << 20

@@ -10,7 +10,7 @@ from tests.desk import Desk
 from vault import correcting, disclosing, doctoring, registering
 from vault.archive import Archive
 from vault.catalog import projection, tables
-from vault.catalog.queries import Filter
+from vault.catalog.answers import Filter
 from vault.correcting import Links
 from vault.disclosing import Said
 from vault.documents.sources import gather

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.catalog.book import Book
-from vault.catalog.queries import Filter
+from vault.catalog.answers import Filter
 from vault.errors import Misuse, NotFound
 from vault.records.disclosure import Item
 

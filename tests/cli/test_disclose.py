@@ -66,7 +66,10 @@ def desk_config(clerk: Clerk) -> Path:
     return clerk.folder / "vault" / "vault.toml"
 
 
-@pytest.mark.parametrize("line", ['purpos = "x"', "purpose = 5.5", "purpose = [1]", 'to = "ganzhou"'])
+@pytest.mark.parametrize(
+    "line",
+    ['purpos = "x"', 'designation = "secret"', "method = true", "purpose = 5.5", "purpose = [1]", 'to = "ganzhou"'],
+)
 def test_default_that_is_none_is_refused_by_name(clerk: Clerk, desk_config: Path, line: str) -> None:
     with desk_config.open("a") as config:
         config.write(f"{line}\n")
@@ -167,7 +170,9 @@ def test_template_says_what_the_command_line_does_not(clerk: Clerk) -> None:
     ("toml", "complaint"),
     [
         ("colour = 'red'", "colour is not known"),
-        ("to = 5.5", "to: expected text"),
+        ("to = 5.5", "to: expected one or more texts"),
+        ("purpose = true", "purpose: expected text"),
+        ("all = 'yes'", "all: expected true or false"),
         ("purpose = ['a', 'b']", "purpose: expected text"),
         ("yes = true", "yes is not known"),
         ("vault = '/'", "vault is not known"),
@@ -274,6 +279,7 @@ def test_standard_input_is_one_document(clerk: Clerk, monkeypatch: pytest.Monkey
         ("disclose a.txt", 2, "say --to PARTY"),
         ("disclose --to ganzhou", 2, "name files, or say --narrative"),
         ("disclose - - --to ganzhou", 2, "name - once"),
+        ("disclose a.txt --name b.txt --to ganzhou", 2, "--name goes with -"),
         ("disclose nowhere.txt --to ganzhou", 4, "nowhere.txt does not exist"),
         ("disclose a.txt --to nobody", 4, 'dvault party add "nobody" adds it'),
         ("disclose a.txt --to m", 2, "say the id"),

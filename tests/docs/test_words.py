@@ -14,7 +14,7 @@ ALLOWED = {
     "CONTRIBUTING.md": 'Never of this product: "qualified", "court-proof", "immutable", "tamper-proof".',
 }
 # Folders of whoever wrote it. A vault in somebody's home is an example.
-_HERE = re.compile(r"/work/|/root/|/home/(?!\w+/vault)")
+_HERE = re.compile(r"/work/|/root/|/home/(?!anna/|\w+/vault)")
 _HOST = re.compile(r"[a-z]+://([^/\s)>\"`]+)")
 _HOSTS = {"age-encryption.org", "c2sp.org", "github.com", "keepachangelog.com", "semver.org", "www.rfc-editor.org"}
 

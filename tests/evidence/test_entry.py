@@ -175,6 +175,9 @@ def test_what_would_not_be_read_is_not_signed() -> None:
         (DISCLOSURE.replace(b"s/m2 ", b"s/x2 "), "a signature of 64 bytes by magnets.example/disclosures/m<n>, found"),
         (DISCLOSURE + f"{signer('m3').sign('x')}\n".encode(), "exactly one signature, found '2 signatures'"),
         (DISCLOSURE.replace(b"Z\nrecord", b"Z\nRecord"), "a record's hash, or public lines .*, found 'Record "),
+        (b"X".join(DISCLOSURE.rsplit(b"tag ", 1)), "tags behind a record, or public lines .*, found 'X"),
+        (LEAVES[0].replace(b"s/m1 yrV", b"s/x1 yrV"), "a signature of 64 bytes by .*/m<n>, found '.*/x1 yrV"),
+        (LEAVES[0].replace(b"\nkeyring ", b"\nkeyring  "), "tags behind a record, or public lines .*, found 'keyring"),
     ],
 )  # fmt: skip
 def test_error_names_the_line_that_is_wrong(leaf: bytes, message: str) -> None:

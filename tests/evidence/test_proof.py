@@ -116,6 +116,7 @@ def test_longest_path_is_read_and_no_longer_one() -> None:
     good = prove(42, 130)
     longest = Proof(42, (bytes(32),) * 63, good.unverified_checkpoint)
     assert proof.parse(bytes(longest)) == longest
+    assert b"extra" not in bytes(longest)
     with pytest.raises(Malformed, match="at most 63 hashes, found 64"):
         proof.parse(bytes(Proof(42, (bytes(32),) * 64, good.unverified_checkpoint)))
 

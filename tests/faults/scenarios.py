@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.desk import Desk
 from tests.faults.strace import Call, Outcome, Program, calls, inject
 from vault import doctoring
-from vault.ledger.check import check
+from vault.checking.steps import check
 
 DOCUMENTED = (0, 1, 2, 3, 4, 5, 6)
 

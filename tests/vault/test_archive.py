@@ -1,6 +1,7 @@
 """The archive: what is acknowledged is there, whole, pinned and under a checkpoint; what is refused leaves nothing."""
 
 import io
+import shutil
 import threading
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keys.identity_file import OpenIdentity
-from tests.vault.attackers import all_entries, rewrite
+from tests.vault.attackers import all_entries, changing, checkpoint_over, mended, rewrite, signed_anew
 from tests.vault.documents.test_local import files_of_at_most
 from tests.vault.machine import (
     DOCUMENTS,
@@ -33,6 +34,7 @@ from vault.database import PAGE
 from vault.errors import Damaged, NotFound, Refused, Stopped, Unavailable
 from vault.evidence import merkle
 from vault.evidence.checkpoint import open_checkpoint
+from vault.evidence.record import Value
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 from vault.records.draft import Draft
@@ -183,6 +185,14 @@ class TestStoring:
         everything = [path.read_bytes() for path in machine.folder.rglob("*") if path.is_file()]
         assert not any(b"SECRET OF THE ROTOR" in data for data in everything)
 
+    def test_one_act_of_storing_may_serve_several_entries(self, archive: Archive) -> None:
+        with archive.storing() as storing:
+            for content in (b"first", b"second", b"first"):
+                archive.append([written([storing.add(BytesIO(content))])], storing)
+            storing.add(BytesIO(b"never"))
+        assert check(archive, documents=True).documents == 6
+        assert archive.documents.segments() == files(archive)
+
     def test_many_small_documents_share_a_segment(self, archive: Archive) -> None:
         before = files(archive)
         documents = disclose(archive, *(b"document %d" % number for number in range(30)))
@@ -297,17 +307,35 @@ class TestMembers:
         archive.append([spoken()])
         assert check(archive, documents=True).passes()
 
+    @pytest.mark.parametrize("mend", [False, True], ids=["torn", "relinked"])
     def test_no_checkpoint_is_signed_over_what_a_stranger_put_into_the_tail(
-        self, machine: Machine, archive: Archive, stranger: OpenIdentity
+        self, machine: Machine, archive: Archive, stranger: OpenIdentity, mend: bool
     ) -> None:
         """Once a checkpoint covers it, it could never be taken out again."""
         admit(archive, machine.identity, stranger, "auditor")
         whole = all_entries(archive)
         with machine.of(stranger).opened() as theirs:
-            rewrite(theirs, [*whole, whole[3]], None)
-        with pytest.raises(Damaged, match="no checkpoint is signed over entry 7"):
+            forged = [*whole, whole[3]]
+            rewrite(theirs, mended(forged) if mend else forged, None)
+        with pytest.raises(Damaged, match="nothing is added or signed while entry 7 stands"):
             archive.append([spoken()])
         rewrite(archive, whole, None)
+        archive.append([spoken()])
+        assert check(archive, documents=True).passes()
+
+    def test_a_recorder_does_not_build_on_it_either(
+        self, machine: Machine, archive: Archive, stranger: OpenIdentity
+    ) -> None:
+        admit(archive, machine.identity, stranger, "recorder")
+        whole = all_entries(archive)
+        with machine.of(stranger).opened() as theirs:
+            theirs.append([spoken()])
+            grown = all_entries(archive)
+            rewrite(archive, [*grown, whole[3]], None)
+            with pytest.raises(Damaged, match="nothing is added or signed while entry 8 stands"):
+                theirs.append([spoken()])
+            rewrite(archive, grown, None)
+            theirs.append([spoken()])
         archive.append([spoken()])
         assert check(archive, documents=True).passes()
 
@@ -446,6 +474,28 @@ class TestSeenBefore:
         with pytest.raises(Refused, match="rolled back"):
             other.open()
 
+    def test_a_recorders_fork_is_refused_though_its_checkpoint_agrees(
+        self, machine: Machine, tmp_path: Path, stranger: OpenIdentity
+    ) -> None:
+        """What a recorder saw last is under no checkpoint yet; his own entry is what he knows."""
+        with machine.opened() as archive:
+            admit(archive, machine.identity, stranger, "recorder")
+        other = machine.copied(tmp_path / "other")
+        with machine.of(stranger).opened() as theirs:
+            theirs.append([spoken("here")])
+        with other.of(stranger).opened() as theirs:
+            theirs.append([spoken("there")])
+        shutil.rmtree(machine.place.path)
+        shutil.copytree(other.place.path, machine.place.path)
+        with pytest.raises(Refused, match="forked or rewritten: it lacks entry 7"):
+            machine.of(stranger).open()
+
+    def test_a_pin_without_a_checkpoint_does_for_opening(self, machine: Machine) -> None:
+        (path,) = (machine.folder / "pins").iterdir()
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+        with machine.opened() as archive:
+            assert archive.pinned
+
     def test_a_pin_that_cannot_be_written_is_told_and_the_entry_is_not_lost(self, machine: Machine) -> None:
         with machine.opened() as archive:
             pins = machine.folder / "pins"
@@ -483,6 +533,21 @@ class TestCheckpoint:
         with pytest.raises(Refused, match="a checkpoint of 7 entries was signed, and there are 6"):
             archive.checkpoint()
 
+    def test_is_never_signed_beside_the_stored_one(self, machine: Machine, tmp_path: Path) -> None:
+        """The owner writes history anew with all keys, and leaves the old checkpoint where it was."""
+        with machine.opened() as archive:
+            rewrite(archive, signed_anew(archive, changing(all_entries(archive))), None)
+        with machine.elsewhere(tmp_path / "elsewhere").opened() as fresh:
+            for act in (fresh.checkpoint, lambda: fresh.append([spoken()])):
+                with pytest.raises(Damaged, match="tree hashes are not those of checkpoint 6"):
+                    act()
+
+    def test_one_over_nothing_is_no_beginning(self, archive: Archive) -> None:
+        archive.database.execute("DELETE FROM checkpoint")
+        archive.ledger.put_checkpoint(*checkpoint_over(archive, []))
+        with pytest.raises(Malformed, match="at least the genesis"):
+            archive.append([spoken()])
+
     def test_is_never_signed_below_the_pinned_one(self, archive: Archive) -> None:
         archive.append([spoken()])
         archive.database.execute("DELETE FROM entry WHERE seq=6")
@@ -492,7 +557,7 @@ class TestCheckpoint:
 
     def test_is_not_signed_over_a_leaf_that_reads_back_otherwise(self, archive: Archive) -> None:
         archive.database.execute("UPDATE node SET hash=zeroblob(32) WHERE level=0 AND number=5")
-        with pytest.raises(Damaged, match="no checkpoint is signed over entry 6"):
+        with pytest.raises(Damaged, match="nothing is added or signed while entry 6 stands"):
             archive.append([spoken()])
         with pytest.raises(Damaged, match="tree hashes are not those"):
             archive.checkpoint()
@@ -551,9 +616,12 @@ class TestGivingBack:
         with pytest.raises(Damaged, match="header of x is missing"):
             archive.find_document({"name": "x", "payload-sha256": "00" * 32})
         document = next(archive.documents.all())
+        item: dict[str, Value] = {"name": "x", "payload-sha256": document.payload_sha256.hex()}
+        with pytest.raises(Damaged, match="not the content of its record"):
+            archive.find_document(item | {"sha256": "00" * 32})
         archive.database.execute("UPDATE document SET header=NULL")
         with pytest.raises(NotFound, match="x was erased"):
-            archive.find_document({"name": "x", "payload-sha256": document.payload_sha256.hex()})
+            archive.find_document(item | {"sha256": document.sha256.hex()})
 
     def test_no_secret_is_in_its_repr(self, archive: Archive) -> None:
         shown = repr(archive)

@@ -135,7 +135,7 @@ class Vault(RuleBasedStateMachine):
 
     def content(self, values: dict[str, str | int | bool], place: int) -> bytes:
         sink = BytesIO()
-        item = {name: values[f"item.{place}.{name}"] for name in ("name", "payload-sha256")}
+        item = {name: values[f"item.{place}.{name}"] for name in ("name", "sha256", "payload-sha256")}
         self.archive.get(self.archive.find_document(item), sink)
         return sink.getvalue()
 

@@ -8,12 +8,12 @@ import pytest
 
 from keys.identity_file import OpenIdentity, load
 from keys.protectors.passphrase import Passphrase
-from tests.vault.attackers import all_entries, rewrite
+from tests.vault.attackers import all_entries, checkpoint_over, rewrite
 from tests.vault.machine import ORIGIN, Machine, fill, found, spoken
 from tests.vault.members import admit
 from vault.archive import Archive
 from vault.checking.steps import check
-from vault.errors import Damaged, Refused, VaultError
+from vault.errors import Damaged, Refused, Unpinned, VaultError
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 
@@ -176,6 +176,15 @@ class TestFirstUse:
             assert pin.covered == 0
             assert not check(archive).passes()
 
+    def test_a_signed_checkpoint_of_another_history_is_not_pinned(self, elsewhere: Machine) -> None:
+        with elsewhere.opened() as archive:
+            archive.ledger.put_checkpoint(*checkpoint_over(archive, all_entries(archive)[:5] * 2))
+        shutil.rmtree(elsewhere.folder / "pins")
+        with elsewhere.opened() as archive:
+            pin = archive.pins.read(archive.fingerprint)
+            assert pin is not None
+            assert pin.covered == 0
+
     def test_what_others_signed_meanwhile_is_pinned_when_it_is_seen(self, machine: Machine, tmp_path: Path) -> None:
         """Having seen seven entries, a copy with six is a rollback, though this machine wrote none of them."""
         second = replace(machine, pinned_in="other machine")
@@ -193,6 +202,16 @@ class TestFirstUse:
         shutil.copytree(old, machine.place.path)
         with pytest.raises(Refused, match="rolled back"):
             second.open()
+
+    def test_a_pin_that_cannot_be_written_hinders_nobody_from_reading(self, elsewhere: Machine) -> None:
+        (elsewhere.folder / "pins").symlink_to("nowhere")
+        for _ in range(2):
+            with elsewhere.opened() as archive:
+                assert not archive.pinned
+                assert archive.read(3).values()["purpose"] == "licence"
+                assert check(archive).state(Verdict.ORDER) is State.NOT_PROVEN
+        with elsewhere.opened() as archive, pytest.raises(Unpinned, match="entry 6 was written, but not pinned"):
+            archive.append([spoken()])
 
     def test_an_identity_that_cannot_be_written_is_no_hindrance(self, machine: Machine, tmp_path: Path) -> None:
         elsewhere = machine.elsewhere(tmp_path / "elsewhere")

@@ -1,5 +1,6 @@
 """Pins: they only go forward, keep the newer checkpoint, and refuse what is beside them."""
 
+import fcntl
 import os
 import stat
 import threading
@@ -151,6 +152,29 @@ def test_a_pin_file_has_one_spelling(ledger: Ledger, checkpoint: bytes) -> None:
         good.rstrip(b"\n"),
         good.split(b"\n")[0],
         bytes(1 << 20),
+        good + b"x" * (1 << 20),
     ):
         with pytest.raises(Malformed):
             parse(bad, "pin")
+
+
+@pytest.mark.parametrize("origin", [b"two words", b"", b"a+b"])
+def test_a_pin_without_a_checkpoint_names_an_origin_all_the_same(ledger: Ledger, origin: bytes) -> None:
+    good = bytes(pin(ledger, 1))
+    assert bytes(parse(good, "pin")) == good
+    with pytest.raises(Malformed):
+        parse(good.replace(ledger.origin.encode(), origin), "pin")
+
+
+def test_one_pins_at_a_time(pins: Pins, ledger: Ledger, tmp_path: Path) -> None:
+    """Between reading what is pinned and replacing it nobody else may come."""
+    pins.advance(FINGERPRINT, pin(ledger, 1), agree)
+    handle = os.open(tmp_path / "state" / "pins", os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    thread = threading.Thread(target=pins.advance, args=(FINGERPRINT, pin(ledger, 2), agree))
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    os.close(handle)
+    thread.join()
+    assert pins.read(FINGERPRINT) == pin(ledger, 2)

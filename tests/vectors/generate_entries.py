@@ -380,6 +380,7 @@ def _bad_public() -> list[vectors.Case]:
         "policy with a name in capitals": ("policy", ["rule Approvals 2"], "a name in lower case"),
         "backup without objects": ("backup", ["size 17"], "one objects line"),
         "backup with a vague drill": ("backup", ["size 17", f"objects 1 {_HEX}", "drill maybe"], "ok or failed"),
+        "backup with objects in base64": ("backup", ["size 17", f"objects 1 {EMPTY}"], "64 hex digits"),
         "backup with objects below zero": ("backup", ["size 17", f"objects -1 {_HEX}"], "a number"),
         "approval of nothing": ("approval", ["approves -"], "a root"),
         "approval of two": ("approval", [f"approves {hashed('1')}", f"approves {hashed('2')}"], "one line"),

@@ -217,6 +217,7 @@ def _bad_bytes() -> list[vectors.Case]:
         _case("nothing", "", "one line or more"),
         _case("an LF alone", "\n", "a line is an array"),
         _case("no LF at the end", good[:-1], "each line ends in LF"),
+        _case("no LF at the end of two lines", _text(("a", 1), ("b", 2))[:-1], "each line ends in LF"),
         _case("an LF more at the end", good + "\n", "no empty line"),
         _case("carriage returns", good.replace("\n", "\r\n"), "LF alone"),
         _case("a byte order mark", "\ufeff" + good, "no byte order mark"),

@@ -11,10 +11,15 @@ Reader = RawIOBase | BufferedIOBase
 
 
 class Segment(Protocol):
-    """A segment being written. `sink` takes the bytes; nothing is visible under `name` before `commit`."""
+    """A segment being written; nothing is visible under its name before `commit`."""
 
-    name: str
-    sink: Reader
+    @property
+    def name(self) -> str:
+        """The name it will be found by."""
+
+    @property
+    def sink(self) -> Reader:
+        """What takes the bytes, at its position; it can be sought in and cut back."""
 
     def commit(self) -> None:
         """Make the segment durable and visible, all of it at once."""

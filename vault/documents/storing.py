@@ -11,7 +11,7 @@ from vault.documents.table import Document, DocumentTable
 from vault.errors import Unavailable
 from vault.sealing.document import seal
 
-SEGMENT_SIZE = 64 << 20  # a new segment is begun once one has grown past this
+SEGMENT_SIZE = 64 << 20  # bytes: a new segment is begun once one has grown past this
 _READ = 1 << 20
 
 
@@ -27,6 +27,7 @@ class Storing:
     table: DocumentTable
     recipient: Recipient
     generation: int
+    segment_size: int = SEGMENT_SIZE
     documents: list[Document] = field(default_factory=list)
     _known: dict[tuple[int, bytes], Document] = field(default_factory=dict)
     _sizes: set[int] = field(default_factory=set)
@@ -55,8 +56,9 @@ class Storing:
             segment.commit()
 
     def keep(self) -> None:
-        """From here on `abort` takes nothing back: the ledger may hold an entry that needs the segments."""
+        """From here on `abort` takes nothing back: the ledger may hold an entry that needs what was stored."""
         self._segments.clear()
+        self.documents.clear()
 
     def abort(self) -> None:
         """Leave nothing behind of what is not kept. What the store does not let go of is an orphan."""
@@ -99,7 +101,7 @@ class Storing:
             return False
 
     def _segment(self) -> Segment:
-        if not self._segments or self._segments[-1].sink.tell() >= SEGMENT_SIZE:
+        if not self._segments or self._segments[-1].sink.tell() >= self.segment_size:
             self._segments.append(self.store.new())
         return self._segments[-1]
 

@@ -1,9 +1,10 @@
-"""A file that tells how far it has been read, for a progress bar."""
+"""Files that tell how far they have been read or written, for a progress bar."""
 
 import io
 from collections.abc import Callable
 
 from vault.documents.store import Reader
+from vault.sealing.transfer import Sink
 
 
 class Watched(io.RawIOBase):
@@ -34,3 +35,16 @@ class Watched(io.RawIOBase):
     def tell(self) -> int:
         """As the file itself."""
         return self._file.tell()
+
+
+class WatchedSink:
+    """`sink`, calling `advance(n)` for each n bytes written."""
+
+    def __init__(self, sink: Sink, advance: Callable[[int], object]) -> None:
+        self._sink, self._advance = sink, advance
+
+    def write(self, data: memoryview, /) -> int | None:
+        """Write at least a part of `data`; how much."""
+        count = self._sink.write(data)
+        self._advance(count or 0)
+        return count

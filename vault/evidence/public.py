@@ -115,11 +115,11 @@ def _log(value: str, where: str) -> int:
 
 
 def _member(value: str, where: str) -> int:
-    return _member_number(parse_member(value, where).name, where)
+    return int(parse_member(value, where).name[1:])
 
 
 def _revoke(value: str, where: str) -> int:
-    return _member_number(parse_revocation(value, where)[0], where)
+    return int(parse_revocation(value, where)[0][1:])
 
 
 def _hex32(value: str, where: str) -> bytes:
