@@ -55,9 +55,11 @@ def fields(wanted: tuple[Field, ...]) -> dict[str, object]:
 def _ask(known: Field) -> str:
     def check(answer: str) -> str:
         try:
-            return answer if not answer.strip() or lines_of(known, answer) else ""
+            if answer.strip():
+                lines_of(known, answer)
         except Unfit as exc:
             raise click.UsageError(str(exc)) from exc
+        return answer
 
     text = f"{known.option} ({known.help})"
     if known.choices:

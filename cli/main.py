@@ -92,10 +92,10 @@ class Commands(click.Group):
 @click.pass_context
 def main(ctx: click.Context, vault: str | None, verbose: bool) -> None:
     """Keep the exact bytes of every disclosure, in a ledger that a stranger can check."""
-    ctx.obj = vault
-    if verbose:
-        from cli import logs
+    from cli import logs, settings
 
+    ctx.obj, ctx.color = vault, settings.colour()
+    if verbose:
         logs.speak()
         logs.log("started", command=ctx.invoked_subcommand)
 
@@ -109,7 +109,7 @@ def run() -> None:
         code = main(prog_name="dvault", standalone_mode=False) or 0
     except BaseException as exc:  # the last line before the user; a defect is shown as what it is
         code = _end(exc)
-    if "cli.logs" in sys.modules:  # else nobody has asked for a log
+    if "cli.logs" in sys.modules:  # else no command was reached
         from cli import logs
 
         logs.log("ended", exit=code)

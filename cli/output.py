@@ -117,8 +117,8 @@ def shortened(text: str) -> str:
 
 
 def coloured(text: str, colour: str) -> str:
-    """Bold and in a colour, for a terminal; click takes it off on a pipe. NO_COLOR is heeded (no-color.org)."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour, bold=True)
+    """Bold and in a colour, for a terminal; click takes it off on a pipe."""
+    return click.style(text, fg=colour, bold=True)
 
 
 @dataclass(frozen=True, slots=True)

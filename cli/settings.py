@@ -81,6 +81,11 @@ class Settings:
             raise Misuse(f"{self.config} cannot be read: {exc}", "mend or remove it") from exc
 
 
+def colour() -> bool | None:
+    """Whether to write in colour: None leaves it to the terminal. https://no-color.org"""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def _xdg(variable: str, fallback: str) -> Path:
     named = os.environ.get(variable, "")
     if named.startswith("/"):  # the specification: a relative path is to be ignored

@@ -11,7 +11,7 @@ from vault import correcting, reviewing
 from vault.correcting import LINKS, Corrected, Links
 from vault.errors import Misuse
 from vault.evidence.strict import utc_text
-from vault.records.fields import CLOCK, TABLE, Field
+from vault.records.fields import CLOCK, ITEM, TABLE, Field
 from vault.reviewing import Named
 
 
@@ -64,6 +64,8 @@ def _refuse_foreign(named: Named, said: dict[str, Any]) -> None:
     foreign = [
         name.replace("_", "-") for name, value in said.items() if value not in (None, "", ()) and name not in known
     ]
+    if foreign and named.kind == "disclosure" and foreign[0] in [known.option for known in ITEM]:
+        raise Misuse(f"--{foreign[0]} is of an item", f"say which one, like {named.id}/1")
     if foreign:
         fields = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(known - {CLOCK.key}))
         raise Misuse(f"{named.id} has no --{foreign[0]}", f"it has {fields}")

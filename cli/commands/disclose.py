@@ -1,5 +1,6 @@
 """`dvault disclose`: log what goes out, as you send it, and keep its exact bytes."""
 
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import FileIO
@@ -64,7 +65,8 @@ def command(files: tuple[Path, ...], yes: bool, dry_run: bool, as_json: bool, va
             telling.preview(planned)
         if dry_run:
             output.say("dry run: nothing was written")
-            _answer_nothing(planned) if as_json else None
+            if as_json:
+                _answer_nothing(planned)
             return
         if asks:
             asking.go_on("Write it?")
@@ -84,6 +86,8 @@ def _sources(files: tuple[Path, ...], said: dict[str, Any]) -> tuple[Source, ...
     streams = sum(source.path is None for source in found)
     if streams > 1:
         raise Misuse("standard input can be read once", "name - once")
+    if streams and sys.stdin is None:  # else the next file that is opened would be taken for it
+        raise Misuse("standard input is closed", "pipe the document into it, or name its file")
     if said["name"] and not streams:
         raise Misuse("--name goes with -, standard input", "a file is recorded under its own name")
     if files and not found:

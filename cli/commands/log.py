@@ -55,7 +55,7 @@ def command(as_json: bool, vault: str | None, **said: Any) -> None:
 def _row(one: Transmittal) -> tuple[object, ...]:
     return (
         one.id + (" (void)" if one.void else ""),
-        telling.when(one.values.get("event-time")),
+        telling.when(one.values.get("event-time", one.event_time)),
         ", ".join(_people(one)),
         one.items,
         output.size(one.bytes),

@@ -44,7 +44,7 @@ def test_every_field_that_people_type_can_be_corrected_at_once(logged: Clerk, ki
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_option_of_another_kind_is_refused_by_name(logged: Clerk, kind: str) -> None:
     own = {known.option for known in TABLE[kind]} | set(LINKS.get(kind, ()))
-    foreign = next(o for o in ("country", "purpose", "number", "scope", "pages") if o not in own)
+    foreign = next(o for o in ("country", "purpose", "number", "scope") if o not in own)
     said = logged(f"correct {OBJECTS[kind]} --reason r --{foreign} 1 --note n", code=2)
     assert f"has no --{foreign}" in said.err
 
@@ -139,6 +139,7 @@ def test_what_is_void_stays_so(logged: Clerk, again: str) -> None:
         ("correct P-9 --nda x --reason r", 4, "P-0009 is not in this vault"),
         ("correct Q-1 --nda x --reason r", 2, "names no transmittal"),
         ("correct T-1 --designation secret --reason r", 2, "--designation: expected one of"),
+        ("correct T-1 --pages 3 --reason r", 2, "say which one, like T-000001/1"),
         ("correct T-1 --matter 9 --reason r", 4, "no matter is called"),
         ("correct S-1 --matter 9 --reason r", 2, "S-0001 has no --matter"),
     ],

@@ -4,11 +4,13 @@ import base64
 import hashlib
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.clerk import Clerk
+from vault.records import parties
 
 WHOLE = (
     '--purpose "licence" --basis "condition" --method email'
@@ -345,13 +347,13 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_file_name_is_kept_exactly_and_shown_harmlessly(clerk: Clerk, name: str) -> None:
-    clerk.file(name)
-    said = clerk.run("disclose", "--to", "ganzhou", "--", name)
+def test_file_names_are_kept_exactly_and_shown_harmlessly(clerk: Clerk) -> None:
+    for name in HOSTILE:
+        clerk.file(name)
+    said = clerk.run("disclose", "--to", "ganzhou", "--", *HOSTILE)
     shown = said.out + said.err + clerk("show T-1").out
     assert not {"\x1b", "\u202e", "\t"} & set(shown)
-    assert json.loads(clerk("show T-1 --json").out)["items"][0]["name"] == name
+    assert [item["name"] for item in clerk("show T-1 --json").json["items"]] == HOSTILE
 
 
 def test_file_name_that_is_not_utf_8_is_kept_as_its_bytes(clerk: Clerk) -> None:
@@ -377,3 +379,25 @@ def test_large_set_is_told_in_few_lines(clerk: Clerk) -> None:
     for number in range(30):
         clerk.file(f"many/{number:02}.txt")
     assert "  and 10 more" in clerk("disclose many --to ganzhou").err
+
+
+@pytest.mark.parametrize("line", ["disclose a.txt --to P-1", "party add X", "correct P-1 --nda 5 --reason r"])
+def test_clock_that_was_set_back_is_stopped_until_somebody_says_why(clerk: Clerk, line: str) -> None:
+    with clerk.desk.opened() as archive:
+        archive.clock = lambda: datetime.now(UTC) + timedelta(hours=1)
+        archive.append([parties.draft("party", {"name": "from the future"})])
+    clerk.file("a.txt")
+    said = clerk(line, code=5)
+    assert "is behind the last entry" in said.err
+    assert "--clock-reason" in said.err
+    clerk(f"{line} --clock-reason 'battery was empty'")
+    with clerk.desk.opened() as archive:
+        assert archive.read(8).values()["clock-reason"] == "battery was empty"
+
+
+def test_vault_is_named_before_or_after_the_command(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DVAULT_VAULT")
+    clerk("party list", code=4)
+    assert clerk("--vault vault party list").out == clerk("party list --vault vault").out
+    assert clerk("--vault nowhere party list --vault vault").out
+    assert "no vault at nowhere" in clerk("--vault nowhere party list", code=4).err

@@ -17,8 +17,9 @@ ADDED = [
 @pytest.mark.parametrize(("kind", "said", "id_"), ADDED)
 def test_add_prints_the_id_and_the_rest_finds_it(clerk: Clerk, kind: str, said: str, id_: str) -> None:
     assert clerk(f"{kind} add {said}").out == f"{id_}\n"
-    assert clerk(f"{kind} list").lines[-1].startswith(f"{id_}\t")
-    assert len(clerk(f"{kind} list").lines[-1].split("\t")) == len(clerk(f"{kind} list").lines[0].split("\t"))
+    first, *_, last = clerk(f"{kind} list").lines
+    assert last.startswith(f"{id_}\t")
+    assert last.count("\t") == first.count("\t")
     assert clerk(f"{kind} show {id_}").out.startswith(f"{id_}  entry 7, recorded ")
     assert clerk(f"show {id_} --json").json == clerk(f"{kind} show {id_} --json").json
 

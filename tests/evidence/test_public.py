@@ -77,5 +77,13 @@ def test_at_most_a_thousand_lines_of_one_keyword() -> None:
         public.check_lines("policy", 9, lines, "entry 9")
 
 
+def test_at_most_a_thousand_of_lines_that_may_be_missing() -> None:
+    lines = [f"remove m{number}" for number in range(1, 1002)]
+    keyring = f"keyring {'0' * 64}"
+    public.check_lines("key", 9, [*lines[:1000], keyring], "entry 9")
+    with pytest.raises(Malformed, match=r"line `remove` 0 to 1000 times .*, found 1001"):
+        public.check_lines("key", 9, [*lines, keyring], "entry 9")
+
+
 def test_lines_of_an_unknown_kind_mean_nothing_here() -> None:
     public.check_lines("weather-report", 9, ["sky blue", "sky blue"], "entry 9")

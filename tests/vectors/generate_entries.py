@@ -102,6 +102,7 @@ def _good_entries() -> list[vectors.Case]:
 
 def _good_public() -> list[vectors.Case]:
     cosignature = witness("witness.example/w1").cosign(f"{ORIGIN}\n16\n{hashed('root')}\n", 1_795_369_408)
+    hollow = Signature("witness.example/w2", bytes(4), bytes(8 + 2420))
     old = f"continues {_HEX} 9 {hashed('old')}"
     hybrid = " ".join([*member_line("m2", "reader").split(" ")[:4], recipient("hybrid", hybrid=True)])
     return [
@@ -120,6 +121,7 @@ def _good_public() -> list[vectors.Case]:
         _accept("index", _public("index", f"index 17 {hashed('index')}"), "m1"),
         _accept("anchor by a token", _public("anchor", _TREE, _TOKEN), "m1"),
         _accept("anchor by a cosignature", _public("anchor", _TREE, f"cosignature {cosignature}"), "m1"),
+        _accept("anchor by an ML-DSA-44 cosignature", _public("anchor", _TREE, f"cosignature {hollow}"), "m1"),
         _accept("anchor by a WORM copy", _public("anchor", _TREE, "worm bucket a 2036-11-22"), "m1"),
         _accept("policy", _public("policy", "rule approvals 2", "rule retention.default 10 years"), "m1"),
         _accept("backup", _public("backup", "size 17", f"objects 0 {_HEX}"), "m1"),

@@ -7,7 +7,7 @@ as four lines and one "withheld leaf" under the same root, hiding a second recip
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -110,11 +110,12 @@ def render(record: Record) -> bytes:
     return "".join(f"{line.text}\n" for line in record.lines if isinstance(line, Line)).encode()
 
 
-def withhold(record: Record, names: Collection[str]) -> Record:
+def withhold(record: Record, names: Iterable[str]) -> Record:
     """The same record with the lines of these names withheld; its root is unchanged."""
-    if unknown := set(names).difference(line.name for line in record.lines):
+    hidden = frozenset(names)
+    if unknown := hidden.difference(line.name for line in record.lines):
         raise ValueError(f"no such lines to withhold: {', '.join(sorted(unknown))}")  # a slip would show a secret
-    return Record(tuple(Withheld(line.name, line.hash) if line.name in names else line for line in record.lines))
+    return Record(tuple(Withheld(line.name, line.hash) if line.name in hidden else line for line in record.lines))
 
 
 def parse_shown(data: bytes, where: str = "shown record") -> Record:

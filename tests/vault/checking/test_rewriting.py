@@ -184,11 +184,24 @@ def test_an_entry_by_a_stranger_is_broken(archive: Archive, entries: list[NewEnt
     assert any("entry 3" in fault.where and "m9" in fault.found for fault in report.faults[Verdict.ORIGIN])
 
 
+def test_a_garbled_genesis_is_named_and_breaks_nothing_else_down(archive: Archive, entries: list[NewEntry]) -> None:
+    rewrite(archive, [NewEntry("genesis", b"no genesis"), *entries[1:]], None)
+    report = check(archive)
+    assert {report.state(verdict) for verdict in CORE} == {State.BROKEN}
+    where = {fault.where for fault in report.faults[Verdict.ORIGIN]}
+    assert {"checkpoint 1", "checkpoint 6", "pinned checkpoint 6", "entry 0", "entry 3"} <= where
+    assert any("log keys that a genesis declares" in fault.expected for fault in report.faults[Verdict.ORIGIN])
+
+
 def test_bytes_that_are_no_entry_are_named(archive: Archive, entries: list[NewEntry]) -> None:
     garbled = NewEntry("disclosure", b"not an entry", entries[3].record)
     rewrite(archive, [*entries[:3], garbled, *entries[4:]], None)
     report = check(archive)
     assert report.state(Verdict.INTEGRITY) is State.BROKEN
     assert any(fault.where.startswith("entry 3") for fault in report.faults[Verdict.INTEGRITY])
+    # The garbled one still counts as a leaf, so what comes after it is judged at its place.
+    where = {fault.where for fault in report.faults[Verdict.ORDER] if fault.state is State.BROKEN}
+    assert where == {"entry 4", "checkpoint 6", "pinned checkpoint 6"}
+    assert report.entries == 6
     with pytest.raises((Malformed, Damaged, Refused)):
         archive.append([spoken()])
