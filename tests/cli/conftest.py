@@ -22,7 +22,7 @@ def logged_template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """T-1 to Ganzhou in January, T-2 to counsel, T-3 with two documents of one name and a talk."""
     return clerks.template(
         tmp_path_factory.mktemp("cli") / "desk",
-        "disclose a.txt --to ganzhou --at '2026-01-05 09:00Z' --purpose Lizenzantrag --category order --matter M-1",
+        "disclose a.txt --to ganzhou --at '2025-01-05 09:00Z' --purpose Lizenzantrag --category order --matter M-1",
         "disclose a.txt --to müller --onward mofcom --subject magneti --request R-1",
         "disclose one/plan.pdf two/plan.pdf --to ganzhou --narrative talk",
         documents={"a.txt": b"a", "one/plan.pdf": b"first", "two/plan.pdf": b"second"},

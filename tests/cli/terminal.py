@@ -47,10 +47,16 @@ class Terminal:
         os.write(self._handle, line.encode() + b"\n")
         return self
 
-    def interrupt(self) -> "Terminal":
-        """Press Ctrl-C."""
-        os.write(self._handle, b"\x03")
-        return self
+    def interrupt(self) -> int:
+        """Press Ctrl-C until it ends, as people do: one press may fall between two looks for it. The exit code."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            os.write(self._handle, b"\x03")
+            pause = time.monotonic() + 3
+            while time.monotonic() < pause:
+                if not self._read():
+                    return self.end()
+            assert time.monotonic() < until, self.screen
 
     def end(self) -> int:
         """The exit code; what was printed until then is on the screen."""

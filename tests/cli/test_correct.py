@@ -12,7 +12,7 @@ from vault.records.fields import CLOCK, TABLE, Field, Type
 SAMPLES = {
     Type.TEXT: "something else",
     Type.NUMBER: "7",
-    Type.TIME: "2026-01-05 10:00",
+    Type.TIME: "2025-01-05 10:00",
     Type.DATE: "2027-01-05",
     Type.COUNTRY: "FR",
     Type.REGISTER: "LEI:5299",
@@ -105,10 +105,10 @@ def test_corrected_party_is_what_new_records_repeat_and_old_ones_stay(logged: Cl
 
 
 def test_corrected_time_was_stated(logged: Clerk) -> None:
-    logged('correct T-2 --at "2026-02-05 10:00" --reason "sent by somebody else"')
+    logged('correct T-2 --at "2025-02-05 10:00" --reason "sent by somebody else"')
     found = logged("show T-2 --json").json["fields"]
-    assert (found["event-time"], found["event-time-basis"]) == ("2026-02-05T10:00:00+01:00", "stated")
-    assert len(logged("log --until 2026-02-05").lines) == 2
+    assert (found["event-time"], found["event-time-basis"]) == ("2025-02-05T10:00:00+01:00", "stated")
+    assert len(logged("log --until 2025-02-05").lines) == 2
     logged('correct T-2 --at "2126-01-05" --reason r', code=2)
 
 

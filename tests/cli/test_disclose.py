@@ -135,7 +135,7 @@ def test_derived_document_names_its_source_by_item_or_hash(clerk: Clerk) -> None
 
 def test_like_repeats_the_fields_but_not_the_sending(clerk: Clerk) -> None:
     clerk.file("a.txt")
-    first = f'{WHOLE} --category order --reference "42" --at "2026-01-05 10:00" --late-reason leave --nda N'
+    first = f'{WHOLE} --category order --reference "42" --at "2025-01-05 10:00" --late-reason leave --nda N'
     clerk(f"disclose a.txt --to ganzhou --via müller --subject magneti:named --matter 2026-117 --request R-1 {first}")
     clerk('correct T-1 --purpose "renewal" --category order --category price --reason "said wrongly"')
     clerk("disclose a.txt --like T-1 --method portal")
@@ -158,13 +158,13 @@ def test_template_says_what_the_command_line_does_not(clerk: Clerk) -> None:
     clerk.file(
         "papers/template.toml",
         b'files = ["a.txt"]\nto = "ganzhou"\nonward = ["mofcom"]\npurpose = "from the file"\n'
-        b'category = ["order", "price"]\npages = 3\nat = 2026-11-20T10:00:00+01:00\nlate_reason = "on leave"\n'
+        b'category = ["order", "price"]\npages = 3\nat = 2025-11-20T10:00:00+01:00\nlate_reason = "on leave"\n'
         b'time-basis = "estimated"\nall = true\n',
     )
     clerk("disclose --from papers/template.toml --purpose mine --request R-1")
     found = fields(clerk)
     assert (found["purpose"], found["category.2"], found["recipient.2.id"]) == ("mine", "price", "P-0002")
-    assert (found["event-time"], found["event-time-basis"]) == ("2026-11-20T10:00:00+01:00", "estimated")
+    assert (found["event-time"], found["event-time-basis"]) == ("2025-11-20T10:00:00+01:00", "estimated")
     assert clerk("show T-1 --json").json["items"][0]["pages"] == 3
 
 
@@ -249,11 +249,11 @@ def test_word_nobody_uses_is_recorded_and_warned_of(clerk: Clerk) -> None:
 
 def test_late_entry_is_marked_and_its_reason_missed(clerk: Clerk) -> None:
     clerk.file("a.txt")
-    said = clerk(f"disclose a.txt --to ganzhou --at 2026-01-05 {WHOLE}")
-    assert "T-000001  5 Jan 2026  to" in said.err
+    said = clerk(f"disclose a.txt --to ganzhou --at 2025-01-05 {WHOLE}")
+    assert "T-000001  5 Jan 2025  to" in said.err
     assert "Not stated: late-reason." in said.err
     assert fields(clerk)["late-reason"] == "not stated"
-    assert "Not stated" not in clerk(f"disclose a.txt --to ganzhou --at 2026-01-05 --late-reason leave {WHOLE}").err
+    assert "Not stated" not in clerk(f"disclose a.txt --to ganzhou --at 2025-01-05 --late-reason leave {WHOLE}").err
 
 
 def test_future_is_refused(clerk: Clerk) -> None:

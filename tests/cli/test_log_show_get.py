@@ -20,10 +20,10 @@ def numbers(clerk: Clerk, options: str) -> list[str]:
         ("--party ganzhou", "13"),
         ("--party USCC:91 --matter 2026-117", "1"),
         ("--subject magneti", "2"),
-        ("--until 2026-01-05", "1"),
-        ("--since 2026-01-05 --until 2026-01-05", "1"),
-        ("--until '2026-01-05 10:00'", ""),
-        ("--since '2026-01-05 17:00+08:00' --until '2026-01-05 17:01+08:00'", "1"),
+        ("--until 2025-01-05", "1"),
+        ("--since 2025-01-05 --until 2025-01-05", "1"),
+        ("--until '2025-01-05 10:00'", ""),
+        ("--since '2025-01-05 17:00+08:00' --until '2025-01-05 17:01+08:00'", "1"),
         ("--text plan.pd", "3"),
         ("--last 2", "23"),
     ],
@@ -47,7 +47,7 @@ def test_json_has_one_line_each_in_utc(logged: Clerk) -> None:
     assert list(first) == [
         "transmittal", "entry", "time", "event_time", "void", "recipients", "items", "bytes", "fields",
     ]  # fmt: skip
-    assert first["event_time"] == "2026-01-05T09:00:00.000000Z"
+    assert first["event_time"] == "2025-01-05T09:00:00.000000Z"
     assert first["recipients"] == [{"relation": "to", "id": "P-0001", "name": "Ganzhou Magnet"}]
     assert first["items"][0]["id"] == "T-000001/1"
 
