@@ -1,6 +1,7 @@
 """Entries: one spelling, one signature line, nothing beside the grammar."""
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from vault.evidence.verdicts import State
 
 LEAVES = example.ledger().leaves
 DISCLOSURE = LEAVES[3]
+GENESIS = entry.parse(LEAVES[0]).entry.public_lines
 
 HASHES = st.binary(min_size=32, max_size=32)
 KINDS = st.from_regex(r"x[a-z-]{0,31}", fullmatch=True)
@@ -144,6 +146,16 @@ def test_long_lines_that_end_wrong_are_refused_at_once(line: str) -> None:
     for end in ("\x7f", " ", "\né"):
         with pytest.raises(Malformed):
             entry.parse(ledger.note(ledger.next_entry("x", public_lines=(line + end,)).text))
+
+
+def test_origin_is_as_long_as_its_members_names_allow() -> None:
+    ledger = Ledger("o" * 252)
+    assert entry.parse(ledger.sign(ledger.next_entry("genesis", public_lines=GENESIS))).entry.origin == ledger.origin
+    longer = Ledger("o" * 253)
+    text = longer.next_entry("genesis", public_lines=GENESIS).text
+    signature = replace(signer("m1").sign(text), name=f"{longer.origin}/m1")
+    with pytest.raises(Malformed, match="a key name of at most 255 bytes, found '256 bytes'"):
+        entry.parse(note.render(text, [signature]))
 
 
 def test_printing_puts_the_time_into_utc_with_six_decimals() -> None:

@@ -100,7 +100,9 @@ def test_record_of_a_correction_is_one_that_evidence_accepts() -> None:
     target = Target("disclosure", 4, VALUES, TERMS)
     draft = corrections.draft(target, Change({"purpose": "y", "reference": "42"}, {"reason": "r", "clock-reason": "c"}))
     pairs = draft.pairs()
-    assert [name for name, _ in pairs][:3] == ["corrects", "reason", "clock-reason"]
+    names = [name for name, _ in pairs]
+    assert names[:3] == ["corrects", "reason", "purpose"]
+    assert names[-2:] == ["clock-reason", "reference"]  # what is known only when it is written, behind what is approved
     records.build(pairs, os.urandom(16 * len(pairs)))
 
 

@@ -143,3 +143,8 @@ def fill(machine: Machine) -> None:
 def digest(content: bytes) -> bytes:
     """SHA-256."""
     return sha256(content).digest()
+
+
+def files(archive: Archive) -> set[str]:
+    """The names in the folder of segments."""
+    return {path.name for path in archive.folder.segments.iterdir()}

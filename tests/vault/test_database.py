@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from vault import database
 from vault.database import PAGE, Database, Schema, check_schema, key_check
@@ -191,6 +192,38 @@ def test_what_spills_stays_in_memory(path: Path, check: str) -> None:
         assert found.row("PRAGMA synchronous")[0] == 2
         assert found.row("PRAGMA journal_mode")[0] == "wal"
         assert found.row("PRAGMA secure_delete")[0] == 1
+
+
+def test_others_are_waited_for_up_to_a_minute(path: Path, check: str) -> None:
+    with opened(path, check) as found:
+        assert found.row("PRAGMA busy_timeout") == (60_000,)
+
+
+def test_a_failed_decryption_prints_nothing(path: Path, check: str, capfd: pytest.CaptureFixture[str]) -> None:
+    complaint(path, check, OTHER)
+    flip(path, 4 * PAGE + 77)
+    complaint(path, check)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_older_sqlite_is_refused(path: Path, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dbapi2, "sqlite_version_info", (3, 52, 9))
+    assert complaint(path, check).startswith("Refused: SQLite")
+    monkeypatch.setattr(dbapi2, "sqlite_version_info", (3, 53, 0))
+    with opened(path, check):
+        pass
+
+
+def test_a_link_in_a_circle_is_unavailable(path: Path, check: str) -> None:
+    path.unlink()
+    path.symlink_to(path)
+    assert complaint(path, check).startswith("Unavailable")
+
+
+def test_an_empty_log_excuses_no_cut(path: Path, check: str) -> None:
+    path.with_name("ledger.db-wal").touch()
+    cut(path, path.stat().st_size - 100)
+    assert "was cut" in complaint(path, check)
 
 
 def test_an_exception_takes_back_the_transaction(path: Path, check: str) -> None:

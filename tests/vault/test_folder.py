@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.vault.tracing import needs_strace, traced
 from vault import folder
 from vault.errors import Damaged, NotFound, Refused, Unavailable
 from vault.folder import Config, Folder, create, locked, read_config, refuse_network_disk, write_config
@@ -65,6 +66,22 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(Refused, match="is taken"):
             create(path)
     assert (tmp_path / "vault").read_text() == "mine"
+
+
+def test_a_name_that_no_disk_takes_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="cannot be made"):
+        create(tmp_path / ("x" * 300))
+
+
+@needs_strace
+def test_a_half_made_folder_is_taken_back(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from vault.folder import create; create(Path(sys.argv[1]) / 'vault')"
+    )
+    (tmp_path / "here").mkdir()
+    _, said = traced(script, tmp_path / "here", "mkdir:error=ENOSPC:when=2")
+    assert "vault.errors.Unavailable" in said
+    assert list((tmp_path / "here").iterdir()) == []
 
 
 def test_discarding_takes_away_what_was_made_and_nothing_else(made: Folder) -> None:

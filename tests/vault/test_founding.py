@@ -109,7 +109,7 @@ def test_nothing_is_made_over_a_vault(machine: Machine, stranger: OpenIdentity, 
 
 def test_what_fails_takes_back_what_it_made_and_can_be_repeated(tmp_path: Path, identity: OpenIdentity) -> None:
     mine = replace(identity, path=tmp_path / "identity")
-    with files_of_at_most(9_000), pytest.raises(Unavailable):
+    with files_of_at_most(9_000), pytest.raises(Unavailable, match="keyring cannot be written"):
         opening.create(tmp_path / "vault", ORIGIN, mine, Pins(tmp_path / "pins"), classic=False)
     assert not (tmp_path / "vault").exists()
     opening.create(tmp_path / "vault", ORIGIN, mine, Pins(tmp_path / "pins"), classic=False).database.close()

@@ -1,18 +1,18 @@
 """Giving a document back: whole and authentic, or nothing under the name; never over anything."""
 
 import os
-import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.vault.documents.test_local import files_of_at_most
 from tests.vault.machine import DOCUMENTS, Machine, disclose
+from tests.vault.tracing import needs_strace, traced
 from vault import giving
 from vault.archive import Archive
+from vault.documents.local import LocalSegments
+from vault.documents.store import Reader
 from vault.documents.table import Document
 from vault.errors import Damaged, Misuse, NotFound, Refused, Unavailable, VaultError
 from vault.sealing import blob
@@ -153,22 +153,63 @@ def test_giving_changes_nothing_in_the_vault(machine: Machine, folder: Path) -> 
     assert {path: path.read_bytes() for path in machine.place.path.rglob("*") if path.is_file()} == before
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+NEW_FILE = (
+    "import sys; from pathlib import Path; from vault.giving import _new_file\n"
+    "with _new_file(Path(sys.argv[1]) / 'back') as sink: sink.write(b'content')"
+)
+
+
+@needs_strace
+def test_it_is_flushed_before_it_has_its_name_and_the_folder_after(folder: Path) -> None:
+    calls, said = traced(NEW_FILE, folder)
+    assert said == ""
+    assert calls == ["fsync", "link", "fsync", "unlink"]
+
+
+@needs_strace
 @pytest.mark.parametrize("error", ["EPERM", "EOPNOTSUPP"])
 @pytest.mark.parametrize("taken", [False, True])
-def test_a_stick_without_hard_links_gets_it_too_and_still_loses_nothing(
-    archive: Archive, folder: Path, tmp_path: Path, error: str, taken: bool
-) -> None:
+def test_a_stick_without_hard_links_gets_it_too_and_still_loses_nothing(folder: Path, error: str, taken: bool) -> None:
     """FAT knows no hard links: the name is taken by an empty file first."""
-    script = (
-        "import sys; from pathlib import Path; from vault.giving import _new_file\n"
-        "with _new_file(Path(sys.argv[1])) as sink: sink.write(b'content')"
-    )
     if taken:
         (folder / "back").write_text("mine")
-    inject = ["-qq", "-o", "/dev/null", f"--inject=link,linkat:error={error}"]
-    command = ["strace", *inject, sys.executable, "-B", "-c", script, str(folder / "back")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ("FileExistsError" in done.stderr) == taken
+    _, said = traced(NEW_FILE, folder, f"link,linkat:error={error}")
+    assert ("FileExistsError" in said) == taken
     assert (folder / "back").read_bytes() == (b"mine" if taken else b"content")
     assert [path.name for path in folder.iterdir()] == ["back"]
+
+
+@needs_strace
+@pytest.mark.parametrize("fault", ["link,linkat:error=EIO", "fsync:error=EIO:when=1"])
+def test_nothing_appears_where_a_call_fails(folder: Path, fault: str) -> None:
+    _, said = traced(NEW_FILE, folder, fault)
+    assert "OSError: [Errno 5]" in said
+    assert list(folder.iterdir()) == []
+
+
+class Meddling(LocalSegments):
+    """A store beside which somebody else takes the name meanwhile."""
+
+    def __init__(self, folder: Path, target: Path) -> None:
+        super().__init__(folder)
+        self._target = target
+
+    def open(self, name: str) -> Reader:
+        self._target.write_text("mine")
+        return super().open(name)
+
+
+def test_what_somebody_else_writes_meanwhile_is_not_overwritten(archive: Archive, folder: Path) -> None:
+    archive.segments = Meddling(archive.folder.segments, folder / "back")
+    with pytest.raises(Refused, match="exists"):
+        giving.write(archive, document(archive), folder / "back")
+    assert (folder / "back").read_text() == "mine"
+    assert [path.name for path in folder.iterdir()] == ["back"]
+
+
+def test_a_taken_name_is_refused_before_anything_is_read(archive: Archive, folder: Path) -> None:
+    wanted = document(archive)
+    (archive.folder.segments / wanted.segment).unlink()
+    (folder / "back").touch()
+    with pytest.raises(Refused, match="exists"):
+        giving.write(archive, wanted, folder / "back")

@@ -1,6 +1,7 @@
 """Entries as bytes, most of them wrong in one thing only: every text is signed by the member it names."""
 
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 from tests import vectors
@@ -79,8 +80,8 @@ def _accept(name: str, lines: Lines, by: str = "m2") -> vectors.Case:
 
 def build() -> str:
     """The text of the vector file."""
-    cases = [*_good_entries(), *_good_public(), *_bad_lines(), *_bad_orders(), *_bad_tags(), *_bad_bytes()]
-    cases += [*_bad_signatures(), *_bad_kinds(), *_bad_public(), *_bad_sizes(), *_bad_members()]
+    cases = [*_good_entries(), *_good_public(), *_bad_lines(), *_bad_origins(), *_bad_orders(), *_bad_tags()]
+    cases += [*_bad_bytes(), *_bad_signatures(), *_bad_kinds(), *_bad_public(), *_bad_sizes(), *_bad_members()]
     return vectors.spell(ABOUT, cases)
 
 
@@ -136,12 +137,6 @@ def _bad_lines() -> list[vectors.Case]:
         "another version": (1, "disclosure-vault/entry/v2", "an unknown version stops the reader"),
         "version with a space": (1, "disclosure-vault/entry/v1 ", "the first line is the version, exactly"),
         "version in capitals": (1, "Disclosure-Vault/entry/v1", "the first line is the version, exactly"),
-        "empty origin": (2, "", "an origin has 1 to 255 characters"),
-        "origin with a space": (2, "magnets.example disclosures", "no space in an origin"),
-        "origin with a plus": (2, "magnets.example+disclosures", "no + in an origin"),
-        "origin with a Cyrillic a": (2, "mаgnets.example/disclosures", "an origin is printable ASCII"),
-        "origin with a zero-width space": (2, "magnets.\u200bexample/disclosures", "an origin is printable ASCII"),
-        "origin with DEL": (2, "magnets.example/disclosures\x7f", "an origin is printable ASCII"),
         "another origin than the signature's": (2, "magnets.example/disclosure", "the key is named after the origin"),
         "number with a zero before": (3, "017", "numbers have one spelling"),
         "number with a sign": (3, "+17", "numbers have one spelling"),
@@ -186,6 +181,26 @@ def _bad_lines() -> list[vectors.Case]:
         "previous with a space behind": (15, f"{_PREVIOUS} ", "one spelling"),
     }  # fmt: skip
     return [_case(name, _note(_with(number, line)), why) for name, (number, line, why) in lines.items()]
+
+
+def _bad_origins() -> list[vectors.Case]:
+    """Each signed by a member of that very origin."""
+    origins = {
+        "empty origin": ("", "an origin has 1 to 255 characters"),
+        "origin with a space": ("magnets.example disclosures", "no space in an origin"),
+        "origin with a plus": ("magnets.example+disclosures", "no + in an origin"),
+        "origin with a Cyrillic a": ("mаgnets.example/disclosures", "an origin is printable ASCII"),
+        "origin with a zero-width space": ("magnets.\u200bexample/disclosures", "an origin is printable ASCII"),
+        "origin with DEL": ("magnets.example/disclosures\x7f", "an origin is printable ASCII"),
+        "origin of 253 bytes": ("o" * 253, "the key's name has at most 255 bytes"),
+        "origin of 256 bytes": ("o" * 256, "an origin has 1 to 255 characters"),
+    }
+    cases = []
+    for name, (origin, why) in origins.items():
+        text = "".join(f"{line}\n" for line in _with(2, origin))
+        signature = replace(signer("m2").sign(text), name=f"{origin}/m2")
+        cases.append(_case(name, render(text, [signature]), why))
+    return cases
 
 
 def _bad_orders() -> list[vectors.Case]:
@@ -380,6 +395,7 @@ def _bad_public() -> list[vectors.Case]:
         "policy with a rule twice": ("policy", ["rule approvals 1", "rule approvals 2"], "each name once"),
         "policy with rules not sorted": ("policy", ["rule b 1", "rule a 1"], "sorted by name"),
         "policy with a name in capitals": ("policy", ["rule Approvals 2"], "a name in lower case"),
+        "policy with a name of 65 characters": ("policy", [f"rule {'r' * 65} 2"], "at most 64"),
         "backup without objects": ("backup", ["size 17"], "one objects line"),
         "backup with a vague drill": ("backup", ["size 17", f"objects 1 {_HEX}", "drill maybe"], "ok or failed"),
         "backup with objects in base64": ("backup", ["size 17", f"objects 1 {EMPTY}"], "64 hex digits"),
@@ -424,6 +440,8 @@ def _bad_members() -> list[vectors.Case]:
         "the identity point as key": (3, no_key, "of prime order"),
         "a recipient in capitals": (4, good[4].upper(), "Bech32 in lower case"),
         "a recipient too short": (4, good[4][:-1], "58 characters"),
+        "a recipient with a 1 in it": (4, good[4][:-1] + "1", "characters of Bech32"),
+        "a hybrid recipient too short": (4, recipient("hybrid", hybrid=True)[:-1], "1,952 characters"),
         "a recipient of another sort": (4, f"age1tag1{'q' * 60}", "X25519 or mlkem768x25519"),
         "an identity in its place": (4, f"AGE-SECRET-KEY-1{'Q' * 58}", "a recipient"),
         "a field more": (4, f"{good[4]} x", "four fields"),

@@ -47,7 +47,7 @@ def _accept(name: str, *pairs: Pair) -> vectors.Case:
     approved = [
         input_
         for (given, _), input_ in zip(pairs, inputs, strict=True)
-        if not given.startswith(("approval.", "event-time", "late-reason", "reference"))
+        if not given.startswith(("approval.", "clock-reason", "event-time", "late-reason", "reference"))
     ]
     return {
         **_case(name, text),
@@ -72,7 +72,7 @@ def _good() -> list[vectors.Case]:
         _accept("an empty string", ("note", "")),
         _accept("numbers and booleans", ("a", 0), ("b", 1), ("c", 2**53 - 1), ("d", True), ("e", False)),
         _accept("a name of 64 characters", ("n" * 64, 1)),
-        _accept("a name with hyphens and digits in its parts", ("a-1.b2-.-c.0a", 1)),
+        _accept("a name with hyphens and digits in its parts", ("a-1.b2-.-c.0a.7-.8x", 1)),
         _accept("numbers in another order than from 1", ("item.2.size", 1), ("item.1.size", 2), ("item.3.size", 3)),
         _accept("numbers below numbers", ("a.1.b.1", 1), ("a.1.b.2", 2), ("a.2.b.1", 3)),
         _accept("ten of one thing", *((f"page.{number}", number) for number in range(1, 11))),
@@ -131,6 +131,8 @@ def _bad_lines() -> list[vectors.Case]:
         "a salt of 17 bytes": (f'["{b64encode(bytes(17)).decode()}","purpose","licence"]', "16 bytes of salt"),
         "a salt without padding": (f'["{salt[:-2]}","purpose","licence"]', "canonical base64"),
         "a salt with a loose bit": ('["AAAAAAAAAAAAAAAAAAAAAB==","purpose","licence"]', "canonical base64"),
+        "a salt with a digit missing": (f'["{salt[1:]}","purpose","licence"]', "canonical base64"),
+        "a salt with another last digit": (f'["{salt[:-3]}B==","purpose","licence"]', "canonical base64"),
         "a salt in hex": (f'["{"00" * 16}","purpose","licence"]', "base64"),
         "an empty line": ("", "an array"),
     }
@@ -170,12 +172,17 @@ def _bad_names() -> list[vectors.Case]:
         "approval alone": (["a", "approval"], "approval.<n>.<what>"),
         "approval with only a number": (["a", "approval.1"], "approval.<n>.<what>"),
         "approval with two parts behind": (["a", "approval.1.entry", "approval.1.a.b"], "approval.<n>.<what>"),
+        "approval with a word": (["a", "approval.x.entry"], "approval.<n>.<what>"),
         "an approval without its entry": (["a", "approval.1.note"], "approval.<n>.entry for each"),
         "a second approval without its entry": (["a", "approval.1.entry", "approval.2.note"], "approval.<n>.entry"),
         "nothing approved": (["approval.1.entry"], "one approved line or more"),
         "only times": (["event-time"], "one approved line or more"),
         "a line behind the approvals": (["a", "approval.1.entry", "recipient.1.name"], "approved lines come first"),
-        "a line behind the times": (["a", "event-time", "note"], "approved lines come first"),
+        "a line behind the time": (["a", "event-time", "note"], "approved lines come first"),
+        "a line behind the time's basis": (["a", "event-time-basis", "note"], "approved lines come first"),
+        "a line behind the reason for being late": (["a", "late-reason", "note"], "approved lines come first"),
+        "a line behind the clock's reason": (["a", "clock-reason", "note"], "approved lines come first"),
+        "a line behind the reference": (["a", "reference", "note"], "approved lines come first"),
         "a term behind the approvals": (["a", "approval.1.entry", "term.1"], "approved lines come first"),
         "an approval behind the times": (["a", "event-time", "approval.1.entry"], "approvals before the times"),
     }
@@ -187,7 +194,7 @@ def _bad_names() -> list[vectors.Case]:
 
 def _value(name: str) -> object:
     if name.startswith("term."):
-        return f"entry:{name[5:]}"
+        return f"entry:{name[5:]}" if name[5:].isdecimal() else "class:price"
     return 3 if name.endswith(".entry") else "x"
 
 

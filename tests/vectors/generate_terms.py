@@ -30,6 +30,7 @@ _FORMED = {
         (["party", "", "Project: Ferrite"], "party-name:-:project: ferrite"),
         (["party", "-", "ﬁne ²"], "party-name:-:fine 2"),
         (["party", "IR", "می\u200cخواهم"], "party-name:IR:می\u200cخواهم"),
+        (["party", "LK", "ශ්\u200dරී"], "party-name:LK:ශ්\u200dරී"),
         (["subject", "IT", "B&C Speakers S.p.A."], "subject-name:IT:b&c speakers s.p.a."),
     ],
     "matter": [

@@ -66,7 +66,6 @@ class Storing:
             with suppress(Unavailable):  # another error is on its way up, and says more
                 segment.abort()
                 self.store.delete(segment.name)
-        self._segments.clear()
 
     def _seal(self, source: Reader) -> tuple[Document, Segment]:
         segment = self._segment()

@@ -100,6 +100,8 @@ def parse(leaf: bytes, where: str = "entry") -> SignedEntry:
     if len(leaf) > MAX_ENTRY or not (match := _ENTRY.fullmatch(leaf)):
         _explain(leaf, where)
     origin, seq, kind, time, record, tags, lines, previous, name, signed = match.groups()
+    if len(name) > note.MAX_NAME:
+        refuse(where, f"a key name of at most {note.MAX_NAME} bytes", f"{len(name)} bytes")
     entry = Entry(
         origin.decode(),
         decimal(seq.decode(), where),

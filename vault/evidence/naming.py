@@ -11,7 +11,7 @@ MAX_ITEMS = 1_000  # of one transmittal; more become consecutive transmittals
 MAX_TERMS = 1_200  # an entry holds as many tags
 
 APPROVED, APPROVAL, SENDING = 1, 2, 3
-_SENDING = frozenset(("event-time", "event-time-basis", "late-reason", "reference"))
+_SENDING = frozenset(("clock-reason", "event-time", "event-time-basis", "late-reason", "reference"))
 _CAPS = {"item": MAX_ITEMS, "term": MAX_TERMS}
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")

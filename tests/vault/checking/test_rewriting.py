@@ -7,7 +7,7 @@ import pytest
 
 from tests.vault import attackers
 from tests.vault.attackers import ATTACKS, Rewrite, all_entries, checkpoint_over, rewrite
-from tests.vault.machine import Machine, spoken
+from tests.vault.machine import START, Machine, spoken
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.errors import Damaged, Refused
@@ -35,6 +35,8 @@ def test_the_untouched_vault_is_proven(archive: Archive) -> None:
     assert {verdict: report.state(verdict) for verdict in CORE} == dict.fromkeys(CORE, State.PROVEN)
     assert (report.entries, report.transmittals, report.checkpoint, report.documents) == (6, 4, 6, 4)
     assert report.remarks == report.skipped == []
+    assert report.why(Verdict.TIME) == "anchor: expected a timestamp over a checkpoint, found 'none'"
+    assert report.why(Verdict.COMPLETENESS).startswith("index: expected an index recomputed by somebody independent")
 
 
 def test_writing_anew_what_is_there_is_no_attack(archive: Archive, entries: list[NewEntry]) -> None:
@@ -191,6 +193,18 @@ def test_a_garbled_genesis_is_named_and_breaks_nothing_else_down(archive: Archiv
     where = {fault.where for fault in report.faults[Verdict.ORIGIN]}
     assert {"checkpoint 1", "checkpoint 6", "pinned checkpoint 6", "entry 0", "entry 3"} <= where
     assert any("log keys that a genesis declares" in fault.expected for fault in report.faults[Verdict.ORIGIN])
+
+
+def test_another_genesis_is_another_vault(archive: Archive, entries: list[NewEntry]) -> None:
+    """Its owner writes all of it anew, from the first entry on; the fingerprint is known from outside."""
+    genesis = attackers.forged(entries[0], time=START)
+    wanted = attackers.signed_anew(archive, [genesis, *entries[1:]])
+    rewrite(archive, wanted, [checkpoint_over(archive, wanted)])
+    report = check(archive)
+    for verdict in (Verdict.ORDER, Verdict.ORIGIN):
+        assert any(
+            fault.where == "entry 0" and archive.fingerprint in fault.expected for fault in report.faults[verdict]
+        )
 
 
 def test_bytes_that_are_no_entry_are_named(archive: Archive, entries: list[NewEntry]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.segments import SegmentContract
+from tests.vault.tracing import needs_strace, traced
 from vault.documents.local import LocalSegments
 from vault.errors import Unavailable
 
@@ -81,6 +82,28 @@ def test_a_part_taken_away_by_somebody_else_is_unavailable(folder: Path) -> None
     with pytest.raises(Unavailable, match="cannot be written"):
         segment.commit()
     segment.abort()
+
+
+@needs_strace
+def test_a_segment_is_flushed_before_it_has_its_name_and_the_folder_after(folder: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from vault.documents.local import LocalSegments\n"
+        "store = LocalSegments(Path(sys.argv[1])); segment = store.new(); segment.sink.write(b'x'); segment.commit()\n"
+        "store.delete(segment.name)"
+    )
+    calls, said = traced(script, folder)
+    assert said == ""
+    assert calls == ["fsync", "rename", "fsync", "unlink", "fsync"]
+
+
+def test_nothing_stays_open(folder: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    store = LocalSegments(folder)
+    segment = store.new()
+    segment.commit()
+    store.delete(segment.name)
+    store.new().abort()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_other_files_in_the_folder_are_no_segments(folder: Path) -> None:

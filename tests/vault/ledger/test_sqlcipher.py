@@ -133,6 +133,20 @@ def test_what_follows_from_the_leaves_is_written_anew(opened: Database, store: S
     assert (list(store.stored()), opened.rows("SELECT * FROM node ORDER BY level, number")) == before
 
 
+def test_numbers_that_were_swapped_are_no_hindrance(opened: Database, store: SqlcipherLedger) -> None:
+    ledger = Ledger.founded()
+    for _ in range(3):
+        ledger.disclose()
+    kinds = ["genesis", "disclosure", "disclosure", "disclosure"]
+    with store.appending():
+        store.append(Head(), [NewEntry(kind, leaf_) for kind, leaf_ in zip(kinds, ledger.leaves, strict=True)])
+    for seq, number in ((1, 9), (2, 1), (3, 2), (1, 3)):
+        opened.execute("UPDATE entry SET number=? WHERE seq=?", (number, seq))
+    with store.appending():
+        store.restore_derived()
+    assert [store.number(seq) for seq in range(4)] == [1, 1, 2, 3]
+
+
 def test_a_leaf_that_cannot_be_read_stops_that_and_changes_nothing(opened: Database, store: SqlcipherLedger) -> None:
     with store.appending():
         store.append(Head(), [new(0)])
