@@ -121,9 +121,9 @@ def discard(folder: Folder) -> None:
     logs = [folder.database.with_name(folder.database.name + suffix) for suffix in ("-wal", "-shm")]
     for path in (folder.config, folder.keyring, folder.database, *logs, folder.lock):
         path.unlink(missing_ok=True)
-    with suppress(OSError):  # not ours to empty
-        folder.segments.rmdir()
-        folder.path.rmdir()
+    for path in (folder.segments, folder.path):
+        with suppress(OSError):  # never made, or not ours to empty
+            path.rmdir()
 
 
 def write_config(folder: Folder, config: Config) -> None:

@@ -1,6 +1,8 @@
 """Opening a vault: only with the right keys, files and history, each fault named; what is seen first is kept."""
 
 import shutil
+from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,19 +60,23 @@ def test_another_origin_in_vault_toml_is_refused(machine: Machine, origin: str) 
 
 
 @pytest.mark.parametrize(
-    ("place_of_harm", "error", "sentence"),
-    [(-40, Damaged, "a key sealed to m1 is damaged"), (-700, Refused, "opens no keys")],
+    ("harmed", "error", "sentence"),
+    [
+        (lambda age_file: len(age_file) - 30, Damaged, "a key sealed to m1 is damaged"),
+        (lambda age_file: age_file.index(b" ", age_file.index(b"-> ") + 3) + 1, Refused, "opens no keys"),
+    ],
     ids=["payload", "wrapped for nobody"],
 )
 def test_a_keyring_of_which_a_key_is_damaged_is_refused(
-    machine: Machine, place_of_harm: int, error: type[VaultError], sentence: str
+    machine: Machine, harmed: Callable[[bytes], int], error: type[VaultError], sentence: str
 ) -> None:
     lines = machine.place.keyring.read_text().splitlines(keepends=True)
     place = next(number for number, line in enumerate(lines) if line.startswith("sealed content"))
     *words, sealed = lines[place].split(" ")
-    hit = len(sealed) + place_of_harm
-    swapped = "A" if sealed[hit] != "A" else "B"
-    lines[place] = " ".join([*words, sealed[:hit] + swapped + sealed[hit + 1 :]])
+    age_file = bytearray(b64decode(sealed))
+    hit = harmed(bytes(age_file))
+    age_file[hit] = ord("A") if age_file[hit] != ord("A") else ord("B")
+    lines[place] = " ".join([*words, f"{b64encode(age_file).decode()}\n"])
     machine.place.keyring.write_text("".join(lines))
     with pytest.raises(error, match=sentence):
         machine.open()
