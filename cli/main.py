@@ -28,6 +28,9 @@ COMMANDS = {
     "demo": "run the main job on sample documents",
 }
 
+_WITHOUT_VAULT = frozenset(("init", "keys", "completion", "demo"))  # or with one of their own
+_HELP = frozenset(("-h", "--help"))
+
 
 @contextmanager
 def _until_unread() -> Iterator[None]:
@@ -54,6 +57,14 @@ class Commands(click.Group):
         command: click.Command = import_module(f"cli.commands.{cmd_name}").command
         return command
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Begin to unlock the identity, then import the command."""
+        if args[0] in COMMANDS.keys() - _WITHOUT_VAULT and not ctx.resilient_parsing and not _HELP & set(args):
+            from cli import unlocking
+
+            unlocking.begin(ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table."""
         with formatter.section("Commands"):
@@ -78,7 +89,7 @@ class Commands(click.Group):
         return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": sorted(_HELP), "max_content_width": 110})
 @click.option(
     "--vault", metavar="DIR", help="The vault; else DVAULT_VAULT, a vault.toml upward from here, the default."
 )

@@ -1,7 +1,6 @@
 """Where things are: the only reader of environment variables and of the user's config file."""
 
 import os
-import subprocess
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +103,11 @@ def _upward() -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "vault.toml").is_file()), None)
 
 
+def passphrase_is_in_file() -> bool:
+    """Whether the passphrase can be read without asking anybody or running anything."""
+    return bool(os.environ.get(PASSPHRASE_FILE))
+
+
 def passphrase_is_typed() -> bool:
     """Whether the passphrase is asked for on a terminal, and so can be asked for again."""
     return not (os.environ.get(PASSPHRASE_FILE) or os.environ.get(PASSPHRASE_COMMAND)) and asking.is_possible()
@@ -135,6 +139,8 @@ def _from_file(path: Path) -> str:
 
 
 def _from_command(command: str) -> str:
+    import subprocess
+
     try:
         done = subprocess.run(  # noqa: S602 - the user's own command line, from the user's own environment
             command,

@@ -4,29 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli import logs, output, settings
+from cli import logs, output, settings, unlocking
 from cli.settings import Settings
 from keys import identity_file
-from keys.errors import WrongPassphrase
 from keys.identity import Identity
-from keys.identity_file import LockedIdentity, OpenIdentity
+from keys.identity_file import OpenIdentity
 from keys.protectors.passphrase import Passphrase
 from vault import opening
 from vault.archive import Archive
-from vault.errors import NotFound, Refused
+from vault.errors import Refused
 from vault.folder import Folder, read_config
 from vault.pins import Pins
-
-TRIES = 3  # at a prompt; a file or command would only say the same again
-
-
-def load_identity(path: Path) -> LockedIdentity:
-    """The identity file as it lies there."""
-    try:
-        return identity_file.load(path)
-    except FileNotFoundError as exc:
-        hint = f"dvault init makes one; {settings.IDENTITY} names another"
-        raise NotFound(f"no identity at {path}", hint) from exc
 
 
 def new_identity(path: Path) -> OpenIdentity:
@@ -41,17 +29,6 @@ def new_identity(path: Path) -> OpenIdentity:
     return made
 
 
-def unlock(locked: LockedIdentity) -> OpenIdentity:
-    """Unlock by the user's passphrase; a wrong one at a prompt may be repeated."""
-    protector = Passphrase(lambda: settings.passphrase(f"Passphrase of {output.inert(locked.path)}"))
-    for _ in range(TRIES - 1 if settings.passphrase_is_typed() else 0):
-        try:
-            return locked.unlock([protector])
-        except WrongPassphrase as exc:
-            output.say(f"{output.inert(exc)}; once more.")
-    return locked.unlock([protector])
-
-
 @contextmanager
 def opened(vault: str | None) -> Iterator[Archive]:
     """The vault, open, with the user's identity; closed at the end."""
@@ -59,7 +36,7 @@ def opened(vault: str | None) -> Iterator[Archive]:
     folder = Folder(user.vault(vault))
     config = read_config(folder)
     with logs.timed("identity unlocked"):
-        identity = unlock(load_identity(user.identity))
+        identity = unlocking.identity(user.identity)
     with logs.timed("vault opened") as measured:
         archive = opening.open_archive(folder, config, identity, Pins(user.pins))
         measured["entries"] = archive.ledger.head().size

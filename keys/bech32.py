@@ -5,10 +5,15 @@ whoever decodes a key also checks its length. Keys are one case throughout, and 
 recipients are lower case, identities upper case.
 """
 
+from base64 import b32decode, b32encode
+
 MAX_CHARACTERS = 4096  # twice the longest key there is (1,959: a hybrid recipient), so that no input costs much
 
-_ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_VALUES = {character: value for value, character in enumerate(_ALPHABET)}
+_RFC = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_ALPHABET = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_VALUES = bytes(_ALPHABET.find(code) & 0xFF for code in range(256))  # 255 for what is no digit
+# RFC 4648 takes bits into digits in the same order and differs in the digits alone.
+_FROM_RFC, _TO_RFC = bytes.maketrans(_RFC, _ALPHABET), bytes.maketrans(bytes(range(32)), _RFC)
 _CHECKSUM_SIZE = 6
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
@@ -27,11 +32,11 @@ _TABLE = tuple(_row(top) for top in range(32))
 def encode(prefix: str, data: bytes) -> str:
     """`data` under `prefix`, in the prefix's case. ValueError for a prefix that is mixed, empty or not plain ASCII."""
     _check_prefix(prefix)
-    words = _regroup(data, 8, 5, pad=True)
     lower = prefix.lower()
-    checksum = _polymod([*_expand(lower), *words, *bytes(_CHECKSUM_SIZE)]) ^ 1
-    words += [checksum >> 5 * (_CHECKSUM_SIZE - 1 - index) & 31 for index in range(_CHECKSUM_SIZE)]
-    text = lower + "1" + "".join(_ALPHABET[word] for word in words)
+    digits = _digits(data)
+    checksum = _polymod(_expand(lower) + digits.translate(_VALUES) + bytes(_CHECKSUM_SIZE)) ^ 1
+    ending = bytes(_ALPHABET[checksum >> 5 * place & 31] for place in reversed(range(_CHECKSUM_SIZE)))
+    text = f"{lower}1{(digits + ending).decode()}"
     return text if prefix == lower else text.upper()
 
 
@@ -50,10 +55,16 @@ def decode(text: str) -> tuple[str, bytes]:
     if not separator or len(tail) < _CHECKSUM_SIZE:
         raise ValueError("not Bech32: no separator 1 followed by at least 6 characters")
     _check_prefix(prefix)
-    words = _words(tail.lower())
-    if _polymod([*_expand(prefix.lower()), *words]) != 1:
+    digits = tail.lower().encode()
+    words = digits.translate(_VALUES)
+    if max(words) > 31:
+        raise ValueError("a character that Bech32 does not use")
+    if _polymod(_expand(prefix.lower()) + words) != 1:
         raise ValueError("the checksum is wrong: mistyped or cut")
-    return prefix, bytes(_regroup(words[:-_CHECKSUM_SIZE], 5, 8, pad=False))
+    data = _data(words[:-_CHECKSUM_SIZE])
+    if _digits(data) != digits[:-_CHECKSUM_SIZE]:  # another spelling of the same bytes
+        raise ValueError("the bits left over are not zero padding")
+    return prefix, data
 
 
 def _check_prefix(prefix: str) -> None:
@@ -63,37 +74,26 @@ def _check_prefix(prefix: str) -> None:
         raise ValueError("the prefix mixes upper and lower case")
 
 
-def _words(tail: str) -> list[int]:
-    try:
-        return [_VALUES[character] for character in tail]
-    except KeyError:
-        raise ValueError("a character that Bech32 does not use") from None  # the cause would show it
+def _digits(data: bytes) -> bytes:
+    """The bits of `data` five by five, as digits of Bech32; zeros fill the last one."""
+    return b32encode(data).rstrip(b"=").translate(_FROM_RFC)
 
 
-def _expand(prefix: str) -> list[int]:
+def _data(words: bytes) -> bytes:
+    """The whole bytes that these numbers of five bits hold; bits left over are dropped."""
+    digits = words.translate(_TO_RFC)
+    missing = -len(digits) % 8
+    return b32decode(digits + b"A" * missing)[: len(words) * 5 // 8]
+
+
+def _expand(prefix: str) -> bytes:
     """The prefix as the checksum sees it: high bits, a zero, low bits."""
     codes = prefix.encode()
-    return [*(code >> 5 for code in codes), 0, *(code & 31 for code in codes)]
+    return bytes([*(code >> 5 for code in codes), 0, *(code & 31 for code in codes)])
 
 
-def _polymod(words: list[int]) -> int:
+def _polymod(words: bytes) -> int:
     remainder = 1
     for word in words:
         remainder = (remainder & 0x1FFFFFF) << 5 ^ word ^ _TABLE[remainder >> 25]
     return remainder
-
-
-def _regroup(values: bytes | list[int], width: int, to_width: int, *, pad: bool) -> list[int]:
-    """Regroup bits, first bit first; without `pad`, what is left over must be under `width` bits, all zero."""
-    groups, pending, count = [], 0, 0
-    for value in values:
-        pending, count = pending << width | value, count + width
-        while count >= to_width:
-            count -= to_width
-            groups.append(pending >> count)
-            pending &= (1 << count) - 1
-    if pad and count:
-        groups.append(pending << to_width - count)
-    elif count >= width or pending:  # another spelling of the same bytes
-        raise ValueError("the bits left over are not zero padding")
-    return groups

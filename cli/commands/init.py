@@ -6,7 +6,8 @@ import click
 
 from cli import options, output
 from cli.settings import Settings
-from cli.wiring import load_identity, new_identity, unlock
+from cli.unlocking import load_identity, unlock
+from cli.wiring import new_identity
 from keys.identity_file import OpenIdentity
 from vault import opening
 from vault.pins import Pins

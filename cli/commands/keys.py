@@ -6,7 +6,8 @@ import click
 
 from cli import asking, options, output
 from cli.settings import Settings
-from cli.wiring import load_identity, new_identity, opened, unlock
+from cli.unlocking import load_identity, unlock
+from cli.wiring import new_identity, opened
 from keys import durable
 from keys.identity import PublicIdentity
 from vault import exporting
