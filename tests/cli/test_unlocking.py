@@ -8,6 +8,7 @@ import pytest
 from cli import unlocking
 from cli.settings import IDENTITY, PASSPHRASE_COMMAND, PASSPHRASE_FILE
 from keys.errors import WrongPassphrase
+from keys.identity_file import OpenIdentity
 from tests.cli.clerk import Clerk
 from vault.errors import NotFound, Refused
 
@@ -18,7 +19,7 @@ def begun(clerk: Clerk) -> click.Context:
     return click.Context(click.Command("any"))
 
 
-def identity(ctx: click.Context, path: Path) -> unlocking.OpenIdentity:
+def identity(ctx: click.Context, path: Path) -> OpenIdentity:
     with ctx:
         return unlocking.identity(path)
 
