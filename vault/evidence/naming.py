@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from vault.evidence import terms
 from vault.evidence.strict import Malformed, base64_bytes, hex_bytes, refuse
@@ -19,6 +21,8 @@ _NUMBER = re.compile(r"\.([0-9]+)(?![a-z0-9-])")
 # Names of which other parts of the format make use: nothing else may begin like them.
 _SHAPES = {"term": re.compile(r"term\.[0-9]+"), "approval": re.compile(r"approval\.[0-9]+\.[a-z][a-z0-9-]*")}
 _APPROVAL_ENTRY = re.compile(r"approval\.[0-9]+\.entry")
+_BYTES = ("sha256", "name-bytes")
+_REMEMBERED_LINES = 200
 
 
 def group(name: str) -> int:
@@ -36,6 +40,34 @@ def is_term(name: str) -> bool:
 def is_approval(name: str) -> bool:
     """Whether the line holds the number of an approval's entry, `approval.<n>.entry`."""
     return _APPROVAL_ENTRY.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The places of a record's terms, and of all lines whose name says how the value is spelled, terms included."""
+
+    terms: tuple[int, ...]
+    spelled: tuple[int, ...]
+
+
+def shape(names: tuple[str, ...], where: str) -> Shape:
+    """The shape of a record with these names; refuses what `check_names` refuses."""
+    try:
+        return _remembered(names) if len(names) <= _REMEMBERED_LINES else _shape(names)
+    except Malformed:
+        check_names(names, where)  # once more, to say where
+        raise
+
+
+def _shape(names: tuple[str, ...]) -> Shape:
+    check_names(names, "record")
+    terms = tuple(place for place, name in enumerate(names) if is_term(name))
+    others = (place for place, name in enumerate(names) if is_approval(name) or name.endswith(_BYTES))
+    return Shape(terms, (*terms, *others))
+
+
+# Records come in few shapes: a year of disclosures repeats a dozen lists of names.
+_remembered = lru_cache(maxsize=1_000)(_shape)
 
 
 def check_names(names: Sequence[str], where: str) -> None:
@@ -80,7 +112,7 @@ def check_value(name: str, value: str | int | bool, where: str) -> None:
     elif is_approval(name):
         if type(value) is not int:
             refuse(where, "the number of an entry as a number")
-    elif name.endswith(("sha256", "name-bytes")):
+    elif name.endswith(_BYTES):
         _check_bytes(name, value, f"{where}, line {name}")
 
 

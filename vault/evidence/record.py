@@ -7,6 +7,7 @@ as four lines and one "withheld leaf" under the same root, hiding a second recip
 """
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,11 +18,16 @@ from vault.evidence.strict import Malformed, base64_bytes, base64_text, json_arr
 SALT_SIZE = 16
 MAX_LINE = 16 << 20  # bytes of UTF-8
 MAX_LINES = 100_000
+_SURELY_SHORT = MAX_LINE // 4  # characters: no more bytes of UTF-8 than allowed, whatever they are
 
 Value = str | int | bool
 
 # Base64 of 16 bytes: its last digit holds two bits, so only four digits are canonical there.
-_SALT = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
+_SALT = r"[A-Za-z0-9+/]{21}[AQgw]=="
+_SALT_ALONE = re.compile(_SALT)
+# A line that has one reading and one spelling at sight: no escape, and an integer that is safe by its length. What JSON
+# has to escape (quotes, backslashes, controls) is not in it, so that `json_text` would write just this.
+_PLAIN = re.compile(rf'\["{_SALT}","([a-z0-9.-]+)",(?:"([^"\\\x00-\x1f]*)"|(0|[1-9][0-9]{{0,14}})|(true|false))\]')
 _SHOWN, _WITHHELD = "= ", "- "
 
 
@@ -74,12 +80,12 @@ class Record:
 
     def terms(self) -> list[str]:
         """The shown terms this record is filed under."""
-        return [str(value) for name, value in self.values().items() if naming.is_term(name)]
+        return [str(line.value) for line in self.lines if isinstance(line, Line) and naming.is_term(line.name)]
 
 
 def leaf_input(line: Line | Withheld) -> bytes:
     """`<name> LF <base64 SHA-256(line)> LF`: what the tree is over, and all that a withheld line still shows."""
-    return f"{line.name}\n{base64_text(line.hash)}\n".encode()
+    return b"%b\n%b" % (line.name.encode(), b2a_base64(line.hash))  # which ends in LF
 
 
 def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
@@ -100,7 +106,7 @@ def _build_line(salt: bytes, name: str, value: Value) -> Line:
 
 def parse(data: bytes, where: str = "record") -> Record:
     """Read a whole record: its lines, each ending in LF."""
-    return _checked([_parse_line(line, place) for line, place in _lines(data, where)], where)
+    return _checked([_read_line(line, number, where) for number, line in enumerate(_lines(data, where), 1)], where)
 
 
 def render(record: Record) -> bytes:
@@ -120,7 +126,8 @@ def withhold(record: Record, names: Iterable[str]) -> Record:
 
 def parse_shown(data: bytes, where: str = "shown record") -> Record:
     """Read a shown record: each line `= <the line>` or `- <name> <base64 SHA-256(line)>`."""
-    return _checked([_parse_shown_line(line, place) for line, place in _lines(data, where)], where)
+    lines = enumerate(_lines(data, where), 1)
+    return _checked([_parse_shown_line(line, f"{where}, line {number}") for number, line in lines], where)
 
 
 def render_shown(record: Record) -> bytes:
@@ -141,6 +148,17 @@ def _parse_shown_line(line: str, where: str) -> Line | Withheld:
     return Withheld(name, base64_bytes(encoded, where, size=merkle.HASH_SIZE))
 
 
+def _read_line(text: str, number: int, where: str) -> Line:
+    """A line, at sight or by parsing it as JSON."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is None or len(text) > _SURELY_SHORT:
+        return _parse_line(text, f"{where}, line {number}")
+    name, string, integer, boolean = plain.groups()
+    if string is not None:
+        return Line(name, string, text)
+    return Line(name, int(integer) if integer else boolean == "true", text)
+
+
 def _parse_line(text: str, where: str) -> Line:
     _check_size(text, where)
     array = json_array(text, where)
@@ -149,7 +167,7 @@ def _parse_line(text: str, where: str) -> Line:
     salt, name, value = array
     if not isinstance(salt, str) or not isinstance(name, str) or not isinstance(value, Value):
         refuse(where, "a salt and a name as strings, then a string, integer or boolean")
-    if not _SALT.fullmatch(salt):
+    if not _SALT_ALONE.fullmatch(salt):
         refuse(where, f"a salt of {SALT_SIZE} bytes in base64")
     return Line(name, value, text)
 
@@ -159,8 +177,7 @@ def _check_size(text: str, where: str) -> None:
         refuse(where, f"a line of at most {MAX_LINE} bytes")
 
 
-def _lines(data: bytes, where: str) -> Iterable[tuple[str, str]]:
-    """Each line, and where it is."""
+def _lines(data: bytes, where: str) -> list[str]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
@@ -168,19 +185,18 @@ def _lines(data: bytes, where: str) -> Iterable[tuple[str, str]]:
     lines = text.split("\n")
     if lines.pop():
         refuse(where, "lines that each end in a newline")
-    return ((line, f"{where}, line {number}") for number, line in enumerate(lines, 1))
+    return lines
 
 
 def _checked(lines: Sequence[Line | Withheld], where: str) -> Record:
     """A record is never made otherwise, so every rule on whole records stands in here and in `naming`."""
     if len(lines) > MAX_LINES:
         refuse(where, f"at most {MAX_LINES} lines", len(lines))
-    naming.check_names([line.name for line in lines], where)
-    for line in lines:
+    shape = naming.shape(tuple([line.name for line in lines]), where)
+    for line in map(lines.__getitem__, shape.spelled):
         if isinstance(line, Line):
             naming.check_value(line.name, line.value, where)
-    record = Record(tuple(lines))
-    terms = record.terms()
+    terms = [line.value for line in map(lines.__getitem__, shape.terms) if isinstance(line, Line)]
     if len(set(terms)) != len(terms):  # one term, one tag
         refuse(where, "each term once")
-    return record
+    return Record(tuple(lines))
