@@ -7,7 +7,7 @@ key, a damaged page, a cut file, an empty file. Knows no table; `schema` does.
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -54,14 +54,27 @@ class Schema:
         return statements(self.script)
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What another process takes to open a database too: where it lies and its key."""
+
+    path: Path
+    key: bytes = field(repr=False)
+
+    def open(self) -> "Database":
+        """A connection of one's own."""
+        return open_existing(self.path, self.key, key_check(self.path, self.key))
+
+
 class Database:
     """An open SQLCipher file. One connection, one thread; other processes wait their turn at `transaction`.
 
     Every method raises `Unavailable` where the disk or another process is in the way, `Damaged` where the file is.
     """
 
-    def __init__(self, path: Path, connection: dbapi2.Connection) -> None:
-        self.path = path
+    def __init__(self, access: Access, connection: dbapi2.Connection) -> None:
+        self.access = access
+        self.path = access.path
         self._connection = connection
 
     def close(self) -> None:
@@ -152,7 +165,7 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
         raise Refused(f"{path} exists already", "choose an empty folder") from exc
     except OSError as exc:
         raise Unavailable(f"{path} cannot be made: {exc.strerror}") from exc
-    database = Database(path, _connect(path, key))
+    database = Database(Access(path, key), _connect(path, key))
     try:
         _set_up(database)
         with database.transaction():
@@ -168,7 +181,7 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
     _check_file(path)
-    database = Database(path, _connect(path, key))
+    database = Database(Access(path, key), _connect(path, key))
     try:
         _authenticate(database, key, check)
         _set_up(database)

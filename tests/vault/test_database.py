@@ -359,7 +359,7 @@ def test_a_fault_seen_once_only_is_of_a_page_just_being_written(path: Path, chec
     with opened(path, check) as found:
         whole = path.read_bytes()
         flip(path, 4 * PAGE + 77)
-        mending = _MendedAfterOneLook(found, path, whole)
+        mending = _MendedAfterOneLook(found, whole)
         assert mending.faults() == []
         assert mending.looks == 2
 
@@ -367,8 +367,8 @@ def test_a_fault_seen_once_only_is_of_a_page_just_being_written(path: Path, chec
 class _MendedAfterOneLook(Database):
     """The file as another process leaves it that was writing a page during the first look."""
 
-    def __init__(self, found: Database, path: Path, whole: bytes) -> None:
-        super().__init__(path, found._connection)
+    def __init__(self, found: Database, whole: bytes) -> None:
+        super().__init__(found.access, found._connection)
         self._whole, self.looks = whole, 0
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:

@@ -1,16 +1,15 @@
 """Checking documents: every payload has the SHA-256 of its row, and opens to the content whose SHA-256 is recorded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from vault.archive import Archive
+from keys.age import Identity
 from vault.checking.faults import failed
-from vault.checking.progress import Progress
 from vault.documents import reading
+from vault.documents.store import SegmentStore
 from vault.documents.table import Document
 from vault.errors import VaultError
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault
-from vault.verify.report import Report
 
 
 class _Nowhere:
@@ -20,26 +19,15 @@ class _Nowhere:
         return len(data)
 
 
-def check_documents(archive: Archive, report: Report, progress: Progress) -> Iterator[Fault]:
-    """Read every document that was not erased; without the content key its payload is hashed and stays sealed."""
-    total, done, count = archive.documents.payload_bytes(), 0, 0
-    for document in archive.documents.all():
-        yield from _check(archive, document)
-        count, done = count + 1, done + document.payload_size
-        progress(done, total)
-    report.documents = count
-    if not archive.secrets.content:
-        report.skipped.append("contents were not opened: this identity holds no content key; payloads were hashed")
-
-
-def _check(archive: Archive, document: Document) -> Iterator[Fault]:
+def check_document(store: SegmentStore, document: Document, identities: Sequence[Identity]) -> Iterator[Fault]:
+    """Read one document, unless it was erased; without an identity its payload is hashed and stays sealed."""
     if document.header is None:
         return
     where = f"document sha256 {document.sha256.hex()}, segment {document.segment}"
     try:
-        if archive.secrets.content:
-            archive.get(document, _Nowhere())
+        if identities:
+            reading.write_content(store, document, _Nowhere(), identities)
         else:
-            reading.check_payload(archive.segments, document)
+            reading.check_payload(store, document)
     except (VaultError, Malformed) as exc:
         yield failed(where, "its exact bytes", exc)

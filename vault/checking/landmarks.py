@@ -14,15 +14,18 @@ _NEVER = 1 << 63  # beyond any ledger
 class Landmarks:
     """`next` is the smallest size still to come to; `newest` that of the largest checkpoint that holds.
 
-    `checkpoints` are (size, note), smallest first, in constant memory. `reached` is to be called when the chain has
-    come to `next`, `missed` when it has ended.
+    `checkpoints` are (size, note), smallest first, in constant memory; what is pinned is looked at where its size is
+    above `above` and at most `upto`. `reached` is to be called when the chain has come to `next`, `missed` at its end.
     """
 
-    def __init__(self, checkpoints: Iterator[tuple[int, bytes]], pin: Pin | None) -> None:
+    def __init__(
+        self, checkpoints: Iterator[tuple[int, bytes]], pin: Pin | None, above: int = 0, upto: int = _NEVER
+    ) -> None:
         self._checkpoints = checkpoints
         self._pending = next(checkpoints, None)
         self._pin = pin
-        self._pinned_sizes = {pin.last_seq + 1, pin.covered} - {0} if pin else set()
+        sizes = {pin.last_seq + 1, pin.covered} if pin else set()
+        self._pinned_sizes = {size for size in sizes if max(above, 0) < size <= upto}
         self.newest = 0
         self.next = self._next()
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from keys.vrf import IndexKey
-from vault.archive import Archive
 from vault.checking.faults import failed
+from vault.documents.table import DocumentTable
 from vault.errors import VaultError
 from vault.evidence import record as records
 from vault.evidence.binding import check_record
@@ -24,10 +24,12 @@ _ITEM = re.compile(r"(item\.[0-9]+\.)payload-sha256", re.ASCII)
 class Records:
     """Checks one record after the other; with `deep` also its tags and that its items are stored."""
 
-    def __init__(self, archive: Archive, *, deep: bool) -> None:
-        self._archive = archive
-        self._wrapping = archive.secrets.wrapping
-        self._tags = _Tags(archive.secrets.index)
+    def __init__(
+        self, wrapping: Mapping[int, bytes], index: Mapping[int, IndexKey], documents: DocumentTable, *, deep: bool
+    ) -> None:
+        self._wrapping = wrapping
+        self._tags = _Tags(index)
+        self._documents = documents
         self._deep = deep
 
     def check(self, signed: SignedEntry, stored: Stored, generation: int) -> Iterator[Fault]:
@@ -62,7 +64,7 @@ class Records:
             where = f"{match[1][:-1]} of entry {seq}"
             digest = bytes.fromhex(str(values[match[0]]))  # the record was refused if it is no SHA-256 in hex
             try:
-                found = self._archive.documents.by_payload(digest)
+                found = self._documents.by_payload(digest)
             except VaultError as exc:
                 yield failed(where, "a readable header", exc)
                 continue

@@ -18,15 +18,17 @@
 16 catalog     what is asked every day agrees with the ledger in number
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from vault.archive import Archive
-from vault.checking.documents import check_documents
-from vault.checking.entries import Walk
+from vault.checking.crew import Alone, Crew
+from vault.checking.examiner import Brief
 from vault.checking.faults import failed
-from vault.checking.landmarks import Landmarks
+from vault.checking.parts import Walked, plan, whole
 from vault.checking.progress import Progress, silent
-from vault.checking.records import Records
 from vault.checking.tree import check_anchors, check_tree
 from vault.errors import VaultError
 from vault.evidence.chain import Chain
@@ -40,28 +42,77 @@ from vault.verify.report import Report
 _REMARKS = 20  # of one sort
 
 
-def check(archive: Archive, *, documents: bool = False, progress: Progress = silent) -> Report:
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How a check is spread: what is longer than a `part` (entries) or a `span` (bytes) is shared by `processes`."""
+
+    part: int = 8_192
+    span: int = 64 << 20
+    processes: int = os.cpu_count() or 1
+
+
+def check(
+    archive: Archive, *, documents: bool = False, progress: Progress = silent, effort: Effort = Effort()
+) -> Report:
     """Verify the whole vault: O(entries), and O(bytes) with `documents`; memory stays flat. Changes nothing.
 
     All of the database is read as of one moment, so that others may append meanwhile; what they append is not checked.
     """
     report = Report()
     pin = _read_pin(archive, report)  # before that moment: what is pinned by then is in the ledger by then
-    with archive.database.snapshot():
+    with archive.database.snapshot(), _crew(archive, Brief.of(archive, pin, deep=documents), effort) as crew:
         _try(report, "ledger.db", lambda: _pages(archive))
-        landmarks = Landmarks(_checkpoints(archive, report), pin)
-        walk = Walk(Chain(archive.config.origin), landmarks, Records(archive, deep=documents))
-        walk.run(archive.ledger, report, progress)
-        _try(report, "tree", lambda: check_tree(archive.ledger, walk.chain))
-        _try(report, "tree", lambda: check_anchors(archive.ledger, walk.anchors))
-        _try(report, "keyring", lambda: _keyring(archive, walk.chain))
-        _try(report, "catalog", lambda: _catalog(archive, walk, report))
+        walked = _walk(archive, crew, effort, progress)
+        report.take(walked.report)
+        _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
+        _try(report, "tree", lambda: check_anchors(archive.ledger, walked.anchors))
+        _try(report, "keyring", lambda: _keyring(archive, walked.chain))
+        _try(report, "catalog", lambda: _catalog(archive, walked, report))
         if documents:
-            _try(report, "documents", lambda: check_documents(archive, report, progress))
+            _try(report, "documents", lambda: _documents(archive, crew, effort, report, progress))
         else:
             report.skipped.append("documents were not read, tags not recomputed (--documents does both)")
-    _conclude(archive, walk, report)
+    _conclude(archive, walked, report)
     return report
+
+
+@contextmanager
+def _crew(archive: Archive, brief: Brief, effort: Effort) -> Iterator[Crew]:
+    """Several processes for what is large, as far as can be told; to start them costs what 2,000 entries do."""
+    try:
+        large = archive.ledger.size() > effort.part or (brief.deep and archive.documents.payload_bytes() > effort.span)
+    except VaultError:
+        large = False
+    if not large or effort.processes < 2:
+        yield Alone(brief, archive.database)
+        return
+    from vault.checking.processes import processes
+
+    with processes(brief, effort.processes) as crew:
+        yield crew
+
+
+def _walk(archive: Archive, crew: Crew, effort: Effort, progress: Progress) -> Walked:
+    """Follow all entries, in parts; all over again in one piece if the parts don't meet."""
+    origin = archive.config.origin
+    parts = plan(archive.ledger, origin, effort.part)
+    found = crew.walk(parts, progress)
+    walked = next(found)
+    for part, after in zip(parts[1:], found, strict=True):
+        if not walked.take(part, after):
+            return next(crew.walk(whole(origin), progress))
+    return walked
+
+
+def _documents(archive: Archive, crew: Crew, effort: Effort, report: Report, progress: Progress) -> Iterator[Fault]:
+    total, done, report.documents = archive.documents.payload_bytes(), 0, 0
+    for read in crew.read(archive.documents.spans(effort.span, effort.part)):
+        report.take(read.report)
+        report.documents, done = report.documents + read.documents, done + read.bytes
+        progress(done, total)
+    if not archive.secrets.content:
+        report.skipped.append("contents were not opened: this identity holds no content key; payloads were hashed")
+    yield from ()
 
 
 def _try(report: Report, where: str, part: Callable[[], Iterable[Fault]]) -> None:
@@ -87,13 +138,6 @@ def _pages(archive: Archive) -> Iterator[Fault]:
         yield broken(Verdict.INTEGRITY, f"record of entry {seq}", "an entry that it belongs to", "none")
 
 
-def _checkpoints(archive: Archive, report: Report) -> Iterator[tuple[int, bytes]]:
-    try:
-        yield from archive.ledger.checkpoints()
-    except VaultError as exc:
-        report.add([failed("checkpoints", "to be readable", exc)])
-
-
 def _keyring(archive: Archive, chain: Chain) -> Iterator[Fault]:
     """As opening the vault does; read again, since files can change beneath an open vault."""
     try:
@@ -102,21 +146,21 @@ def _keyring(archive: Archive, chain: Chain) -> Iterator[Fault]:
         yield failed("keyring", f"sha256 {chain.keys.keyring.hex()}, signed by a custodian", exc, Verdict.ORIGIN)
 
 
-def _catalog(archive: Archive, walk: Walk, report: Report) -> Iterator[Fault]:
+def _catalog(archive: Archive, walked: Walked, report: Report) -> Iterator[Fault]:
     """No evidence, so no fault: it can be made anew at any time."""
     listed = archive.catalog.counts()
     for kind in ("disclosure", *LETTERS):
-        if (found := listed.get(kind, 0)) != walk.kinds[kind]:
+        if (found := listed.get(kind, 0)) != walked.kinds[kind]:
             report.remarks.append(
-                f"the catalog lists {found} of {walk.kinds[kind]} ({kind}): dvault doctor --rebuild mends it"
+                f"the catalog lists {found} of {walked.kinds[kind]} ({kind}): dvault doctor --rebuild mends it"
             )
     yield from ()
 
 
-def _conclude(archive: Archive, walk: Walk, report: Report) -> None:
-    chain = walk.chain
-    report.entries, report.transmittals, report.checkpoint = chain.size, chain.transmittals, walk.landmarks.newest
-    report.add([*_outside(archive, chain), *_covered(walk), *chain.ending_faults()])
+def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
+    chain = walked.chain
+    report.entries, report.transmittals, report.checkpoint = chain.size, chain.transmittals, walked.newest
+    report.add([*_outside(archive, chain), *_covered(walked), *chain.ending_faults()])
     for seq in chain.steps_back[:_REMARKS]:
         report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
     for seq in chain.unknown[:_REMARKS]:
@@ -140,8 +184,8 @@ def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
         yield not_proven(Verdict.ORDER, "pin", "that this machine has seen the vault before", "first use")
 
 
-def _covered(walk: Walk) -> Iterator[Fault]:
-    newest, size = walk.landmarks.newest, walk.chain.size
+def _covered(walked: Walked) -> Iterator[Fault]:
+    newest, size = walked.newest, walked.chain.size
     if newest < size:
         yield not_proven(
             Verdict.ORDER, f"entries {newest} to {size - 1}", "a checkpoint over them", "none; only pinned"

@@ -59,8 +59,24 @@ class DocumentTable:
 
     def all(self) -> Iterator[Document]:
         """All rows, in constant memory, segment by segment."""
-        for row in self._database.iterate("SELECT * FROM document ORDER BY segment, offset"):
-            yield _checked(row)
+        return map(checked, self._database.iterate("SELECT * FROM document ORDER BY segment, offset"))
+
+    def unchecked(self, first: str, last: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of the segments from `first` to `last`, each to be `checked`, in constant memory."""
+        sql = "SELECT * FROM document WHERE segment>=? AND segment<=? ORDER BY segment, offset"
+        return self._database.iterate(sql, (first, last))
+
+    def spans(self, size: int, count: int) -> Iterator[tuple[str, str]]:
+        """First and last segment of spans that together hold all rows, each of about `size` bytes or `count` rows."""
+        first, last, bytes_, rows = "", "", 0, 0
+        sql = "SELECT segment, sum(payload_size), count(*) FROM document GROUP BY segment ORDER BY segment"
+        for last, more_bytes, more_rows in self._database.iterate(sql):
+            bytes_, rows = bytes_ + more_bytes, rows + more_rows
+            if bytes_ >= size or rows >= count:
+                yield first, last
+                first, bytes_, rows = last + "\0", 0, 0
+        if rows:
+            yield first, last
 
     def payload_bytes(self) -> int:
         """The size of all payloads together."""
@@ -72,11 +88,11 @@ class DocumentTable:
 
 
 def _document(row: tuple[Any, ...] | None) -> Document | None:
-    return None if row is None else _checked(row)
+    return None if row is None else checked(row)
 
 
-def _checked(row: tuple[Any, ...]) -> Document:
-    """The row, its values fit to be read by; whoever rewrites the file can write others."""
+def checked(row: tuple[Any, ...]) -> Document:
+    """The row, its values fit to be read by, else `Damaged`; whoever rewrites the file can write others."""
     document = Document(*row)
     numbers = (document.payload_size, document.size, document.generation, document.offset)
     texts = (document.payload_sha256, document.sha256, document.header or b"")

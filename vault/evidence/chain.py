@@ -2,7 +2,6 @@
 
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,7 +43,7 @@ class Chain:
     steps_back: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     keys: KeyHistory = field(init=False)
-    _signed: "defaultdict[str, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("Q")))
+    _signed: "dict[str, array[int]]" = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with no keys."""
@@ -69,7 +68,7 @@ class Chain:
                 self.keys = self.keys.after(signed, where)
             else:
                 key = self.keys.signer(signed, where)
-            self._signed[signed.unverified_signature.name].append(self.size)
+            self._signed.setdefault(signed.unverified_signature.name, array("Q")).append(self.size)
         except Malformed as exc:
             faults.append(from_malformed(Verdict.ORIGIN, exc))
         self._take_in(signed)
@@ -108,11 +107,28 @@ class Chain:
         merkle.append(self.peaks, self.size, leaf_hash)
         self.size += 1
 
+    def stands_as(self, other: "Chain") -> bool:
+        """Whether every entry that follows would be judged alike by both."""
+        return self._state() == other._state()
+
+    def _state(self) -> tuple[object, ...]:
+        return self.origin, self.size, self.peaks, self.fingerprint, self.last_hash, self.last_time, self.keys
+
+    def take(self, later: "Chain") -> None:
+        """Become what `later` is, which began where this one stands and knows nothing of what was before."""
+        self.size, self.peaks, self.keys = later.size, later.peaks, later.keys
+        self.last_hash, self.last_time = later.last_hash, later.last_time
+        self.transmittals += later.transmittals
+        self.steps_back += later.steps_back
+        self.unknown += later.unknown
+        for name, signed in later._signed.items():
+            self._signed.setdefault(name, array("Q")).extend(signed)
+
     def revoked_entries(self) -> list[tuple[int, str]]:
         """(seq, member) of each entry whose signer was later revoked from a number at or before it, in order."""
         found: set[tuple[int, str]] = set()
         for revocation in self.keys.revocations:
-            signed = self._signed[f"{self.origin}/{revocation.member}"]
+            signed = self._signed.get(f"{self.origin}/{revocation.member}", array("Q"))
             start, end = bisect_left(signed, revocation.first), bisect_left(signed, revocation.declared)
             found.update((seq, revocation.member) for seq in signed[start:end])
         return sorted(found)

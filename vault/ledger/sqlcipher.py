@@ -113,14 +113,14 @@ class SqlcipherLedger:
         if expected < end:
             raise Damaged(f"entry {expected} is missing from the ledger", "restore the vault from a backup")
 
-    def stored(self) -> Iterator[Stored]:
-        """All that is stored, row by row in the order of numbers, in constant memory."""
+    def stored(self, start: int = -(1 << 63), stop: int = (1 << 63) - 1) -> Iterator[Stored]:
+        """All that is stored under the numbers from `start` up to `stop`, in their order, in constant memory."""
         sql = (
             "SELECT seq, kind, entry.number, leaf, coalesce(hash, x''), coalesce(sealed, x''), coalesce(wrap, x''),"
             " coalesce(generation, 0) FROM entry LEFT JOIN node ON level=0 AND node.number=seq"
-            " LEFT JOIN record USING(seq) LEFT JOIN record_wrap USING(seq) ORDER BY seq"
+            " LEFT JOIN record USING(seq) LEFT JOIN record_wrap USING(seq) WHERE seq>=? AND seq<? ORDER BY seq"
         )
-        return map(_typed, self._database.iterate(sql))
+        return map(_typed, self._database.iterate(sql, (start, stop)))
 
     def key_leaves(self, before: int) -> Iterator[tuple[int, bytes]]:
         """(seq, leaf) of the genesis and key entries below `before`, found by an index: O(their number)."""
@@ -186,9 +186,10 @@ class SqlcipherLedger:
         row = self._database.row("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
         return None if row is None else bytes(row[0])
 
-    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
-        """(size, note) of all stored checkpoints, smallest first, in constant memory."""
-        return self._database.iterate("SELECT size, note FROM checkpoint ORDER BY size")
+    def checkpoints(self, above: int = -(1 << 63), upto: int = (1 << 63) - 1) -> Iterator[tuple[int, bytes]]:
+        """(size, note) of the stored checkpoints over more than `above` entries and at most `upto`, smallest first."""
+        sql = "SELECT size, note FROM checkpoint WHERE size>? AND size<=? ORDER BY size"
+        return self._database.iterate(sql, (above, upto))
 
     def restore_derived(self) -> None:
         """Write anew what follows from the leaves, within a transaction. `Malformed` names a leaf that cannot be read.

@@ -33,6 +33,14 @@ class Report:
             if len(kept) < MAX_FAULTS:
                 kept.append(fault)
 
+    def take(self, other: "Report") -> None:
+        """Take in the faults of another report."""
+        more = other._counted.copy()
+        for faults in other._kept.values():
+            self.add(faults)
+            more.subtract(fault.verdict for fault in faults)
+        self._counted += more
+
     def prove(self, verdict: Verdict, why: str) -> None:
         """Say what speaks for a verdict."""
         self.shown[verdict].append(why)

@@ -3,11 +3,22 @@
 from pathlib import Path
 
 from vault.archive import Archive
-from vault.checking.steps import check
+from vault.checking import steps
+from vault.checking.steps import Effort
 from vault.documents.table import Document
 from vault.evidence.verdicts import Fault, State, Verdict
+from vault.verify.report import Report
 
 INTEGRITY, ORDER, ORIGIN_ = Verdict.INTEGRITY, Verdict.ORDER, Verdict.ORIGIN
+
+
+def check(archive: Archive, *, documents: bool = False) -> Report:
+    """The report of a check; the same whether the ledger was followed in one piece or in parts."""
+    whole = steps.check(archive, documents=documents)
+    for size in (1, 2, 3):
+        in_parts = steps.check(archive, documents=documents, effort=Effort(part=size, span=1, processes=1))
+        assert in_parts == whole
+    return whole
 
 
 def faults(archive: Archive, verdict: Verdict, *, documents: bool = True) -> list[Fault]:

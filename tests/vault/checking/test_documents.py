@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from keys.identity_file import OpenIdentity
-from tests.vault.checking.findings import INTEGRITY, faults, of_size, segment_of
+from tests.vault.checking.findings import INTEGRITY, check, faults, of_size, segment_of
 from tests.vault.machine import Machine, disclose, spoken
 from tests.vault.members import admit
 from vault.archive import Archive
-from vault.checking.steps import check
+from vault.checking import steps
 from vault.evidence.verdicts import State
 
 
@@ -129,7 +129,7 @@ class TestWithoutTheContentKey:
 
 def test_progress_over_documents_is_told_in_bytes(archive: Archive) -> None:
     told: list[tuple[int, int]] = []
-    check(archive, documents=True, progress=lambda done, total: told.append((done, total)))
+    steps.check(archive, documents=True, progress=lambda done, total: told.append((done, total)))
     total = archive.documents.payload_bytes()
     assert told[0] == (6, 6)
     assert [done for done, _ in told[1:]] == sorted(done for done, _ in told[1:])

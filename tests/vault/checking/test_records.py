@@ -3,10 +3,9 @@
 import pytest
 
 from tests.vault.attackers import all_entries, checkpoint_over, rewrite, signed
-from tests.vault.checking.findings import INTEGRITY, ORIGIN_, faults
+from tests.vault.checking.findings import INTEGRITY, ORIGIN_, check, faults
 from tests.vault.machine import LEI, ORIGIN, START
 from vault.archive import Archive
-from vault.checking.steps import check
 from vault.evidence import record as records
 from vault.evidence.entry import Entry
 from vault.evidence.verdicts import State

@@ -7,9 +7,9 @@ import pytest
 
 from tests.vault import attackers
 from tests.vault.attackers import ATTACKS, Rewrite, all_entries, checkpoint_over, rewrite
+from tests.vault.checking.findings import check
 from tests.vault.machine import START, Machine, spoken
 from vault.archive import Archive
-from vault.checking.steps import check
 from vault.errors import Damaged, Refused
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict

@@ -10,11 +10,10 @@ import pytest
 from keys import keyring
 from keys.identity_file import OpenIdentity
 from tests.vault.attackers import all_entries, checkpoint_over, rewrite, signed
-from tests.vault.checking.findings import INTEGRITY, ORDER, ORIGIN_, faults
+from tests.vault.checking.findings import INTEGRITY, ORDER, ORIGIN_, check, faults
 from tests.vault.machine import ORIGIN, Machine, fill, found, spoken
 from tests.vault.members import admit
 from vault.archive import Archive
-from vault.checking.steps import check
 from vault.errors import Damaged, Refused
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State

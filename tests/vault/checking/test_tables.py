@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.vault.checking.findings import INTEGRITY, ORDER, faults, of_size, segment_of
+from tests.vault.checking.findings import INTEGRITY, ORDER, check, faults, of_size, segment_of
 from tests.vault.machine import Machine, spoken
 from vault.archive import Archive
-from vault.checking.steps import check
+from vault.checking import steps
 from vault.database import check_schema
 from vault.errors import Damaged
 from vault.evidence import merkle
@@ -155,5 +155,5 @@ def test_the_catalog_is_no_evidence_but_its_lacks_are_told(archive: Archive) -> 
 def test_progress_is_told_now_and_then_and_at_the_end(archive: Archive) -> None:
     archive.append([spoken() for _ in range(1_100)])
     told: list[tuple[int, int]] = []
-    check(archive, progress=lambda done, total: told.append((done, total)))
+    steps.check(archive, progress=lambda done, total: told.append((done, total)))
     assert told == [(1_024, 1_106), (1_106, 1_106)]

@@ -1,0 +1,94 @@
+"""A ledger in parts that are walked apart, and how they are joined: where two don't meet, nothing of them counts.
+
+A part begins where the stored tree and the declared keys say that the ledger stood. Both are only what tables say; that
+the ledger did stand there is shown by the part before, which ends there. [Whoever may write the tables lets a part
+begin with other keys, or behind a dropped entry.]
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from vault.errors import VaultError
+from vault.evidence import entry as entries
+from vault.evidence import merkle
+from vault.evidence.chain import Chain
+from vault.evidence.members import KeyHistory
+from vault.evidence.strict import Malformed, refuse
+from vault.ledger.sqlcipher import SqlcipherLedger
+from vault.verify.report import Report
+
+FIRST, LAST = -(1 << 63), (1 << 63) - 1  # of the numbers that a row can have, those of no entry included
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows numbered from `start` up to `stop`, and the chain as it should stand before them."""
+
+    start: int
+    stop: int
+    chain: Chain
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a walk over rows has found: the chain at their end, and the faults in `report`.
+
+    `kinds` counts the entries of each kind, `before` how many of it there were before by what the first row says;
+    `total` is how many entries there are in all parts; not `readable` is what could not be read to its end.
+    """
+
+    chain: Chain
+    total: int = 0
+    readable: bool = True
+    report: Report = field(default_factory=Report)
+    kinds: Counter[str] = field(default_factory=Counter)
+    before: dict[str, int] = field(default_factory=dict)
+    anchors: list[tuple[int, int, bytes]] = field(default_factory=list)
+    newest: int = 0
+
+    def take(self, part: Part, after: "Walked") -> bool:
+        """Join what was found in the next part, if that began where this one ends and both were read; else False."""
+        numbered = all(self.kinds[kind] == count for kind, count in after.before.items())
+        if not (self.readable and after.readable and numbered and self.chain.stands_as(part.chain)):
+            return False
+        self.chain.take(after.chain)
+        self.report.take(after.report)
+        self.kinds += after.kinds
+        self.anchors += after.anchors
+        self.newest = max(self.newest, after.newest)
+        return True
+
+
+def whole(origin: str) -> list[Part]:
+    """All of a ledger in one part."""
+    return [Part(FIRST, LAST, Chain(origin))]
+
+
+def plan(ledger: SqlcipherLedger, origin: str, size: int) -> list[Part]:
+    """The parts of about `size` entries; one part where the tables tell nothing that others could begin with."""
+    try:
+        return _plan(ledger, origin, size)
+    except (VaultError, Malformed):
+        return whole(origin)
+
+
+def _plan(ledger: SqlcipherLedger, origin: str, size: int) -> list[Part]:
+    bounds = range(0, max(1, ledger.size()), size)
+    chains = [Chain(origin)]
+    keys, declared = KeyHistory(origin), list(ledger.key_leaves(LAST))
+    for start in bounds[1:]:
+        while declared and declared[0][0] < start:
+            seq, leaf = declared.pop(0)
+            keys = keys.after(entries.parse(leaf, f"entry {seq}"), f"entry {seq}")
+        if (last := next(ledger.stored(start - 1, start), None)) is None:
+            refuse("ledger", f"entry {start - 1}")
+        chains.append(_standing(ledger, start, keys, entries.parse(last.leaf)))
+    starts = [FIRST, *bounds[1:]]
+    return list(map(Part, starts, [*starts[1:], LAST], chains))
+
+
+def _standing(ledger: SqlcipherLedger, size: int, keys: KeyHistory, last: entries.SignedEntry) -> Chain:
+    """The chain as the stored tree says that it stood after `size` entries."""
+    chain = Chain(keys.origin, size, merkle.peaks_at(size, ledger.node), ledger.node(0, 0), last.hash, last.entry.time)
+    chain.keys = keys
+    return chain
