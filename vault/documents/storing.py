@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -9,7 +10,8 @@ from keys.age import Recipient
 from vault.documents.store import Reader, Segment, SegmentMissing, SegmentStore
 from vault.documents.table import Document, DocumentTable
 from vault.errors import Unavailable
-from vault.sealing.document import seal
+from vault.sealing import transfer
+from vault.sealing.document import WHOLE, Fresh, Sealed, seal_rest, seal_whole
 
 SEGMENT_SIZE = 64 << 20  # bytes: a new segment is begun once one has grown past this
 _READ = 1 << 20
@@ -30,23 +32,48 @@ class Storing:
     segment_size: int = SEGMENT_SIZE
     documents: list[Document] = field(default_factory=list)
     _known: dict[tuple[int, bytes], Document] = field(default_factory=dict)
-    _sizes: set[int] = field(default_factory=set)
+    _sizes: dict[int, bool] = field(default_factory=dict)
     _segments: list[Segment] = field(default_factory=list)
 
     def add(self, source: Reader) -> Document:
         """Seal what `source` holds up to its end, or find it stored. Constant memory."""
-        size = _size(source)
-        known = None if size is None else self._find_ahead(source, size)
-        if known is not None:
-            return known
-        document, segment = self._seal(source)
-        if size is None and (known := self._stored(document.size, document.sha256)):
+        start = transfer.read(source, WHOLE)
+        if len(start) < WHOLE:
+            return self._add_small(start)
+        if _can_be_read_again(source):
+            return self._add_large(start, source)
+        document = self._seal(lambda sink, fresh: seal_rest(start, source, sink, fresh))
+        if known := self._stored(document.size, document.sha256):
             # A pipe is known only once it was read: what was written of it is cut off again.
-            segment.sink.seek(document.offset)
-            segment.sink.truncate()
+            self._segments[-1].sink.seek(document.offset)
+            self._segments[-1].sink.truncate()
             return known
+        return self._keep(document)
+
+    def _add_small(self, content: bytes) -> Document:
+        digest = hashlib.sha256(content).digest()
+        known = self._stored(len(content), digest) if self._may_be_stored(len(content)) else None
+        return known or self._keep(self._seal(lambda sink, fresh: seal_whole(content, digest, sink, fresh)))
+
+    def _add_large(self, start: bytes, source: Reader) -> Document:
+        """Hash ahead only where a document of this very size is known; a second reading of 1 GiB costs half a second.
+
+        A file that changes between the two readings is found by what it was: exactly those bytes are stored.
+        """
+        size = source.seek(0, os.SEEK_END)
+        source.seek(len(start))
+        if self._may_be_stored(size):
+            digest = hashlib.sha256(start)
+            while block := source.read(_READ):
+                digest.update(block)
+            if known := self._stored(size, digest.digest()):
+                return known
+            source.seek(len(start))
+        return self._keep(self._seal(lambda sink, fresh: seal_rest(start, source, sink, fresh)))
+
+    def _keep(self, document: Document) -> Document:
         self._known[document.size, document.sha256] = document
-        self._sizes.add(document.size)
+        self._sizes[document.size] = True
         self.documents.append(document)
         return document
 
@@ -67,23 +94,18 @@ class Storing:
                 segment.abort()
                 self.store.delete(segment.name)
 
-    def _seal(self, source: Reader) -> tuple[Document, Segment]:
+    def _seal(self, write: Callable[[Reader, Fresh], Sealed]) -> Document:
         segment = self._segment()
         offset = segment.sink.tell()
-        done = seal(source, segment.sink, [self.recipient])
+        done = write(segment.sink, Fresh.made([self.recipient]))
         placed = (self.generation, segment.name, offset, done.header)
-        return Document(done.payload_sha256, done.payload_size, done.sha256, done.size, *placed), segment
+        return Document(done.payload_sha256, done.payload_size, done.sha256, done.size, *placed)
 
-    def _find_ahead(self, source: Reader, size: int) -> Document | None:
-        """Hash ahead only where a document of this very size is known; a second reading of 1 GiB costs half a second.
-
-        A file that changes between the two readings is found by what it was: exactly those bytes are stored.
-        """
-        if size not in self._sizes and not self.table.has_size(size, self.generation):
-            return None
-        found = self._stored(size, _hash(source))
-        source.seek(0)
-        return found
+    def _may_be_stored(self, size: int) -> bool:
+        """Whether any document of this size is known: asked of the table once for each size."""
+        if size not in self._sizes:
+            self._sizes[size] = self.table.has_size(size, self.generation)
+        return self._sizes[size]
 
     def _stored(self, size: int, digest: bytes) -> Document | None:
         """The document with this content, if its payload is still there: else now is the time to store it again."""
@@ -105,17 +127,6 @@ class Storing:
         return self._segments[-1]
 
 
-def _size(source: Reader) -> int | None:
-    """The size of a regular file at its beginning; None for a pipe or what is being read already."""
-    if not source.seekable() or source.tell() != 0:
-        return None
-    size = source.seek(0, os.SEEK_END)
-    source.seek(0)
-    return size
-
-
-def _hash(source: Reader) -> bytes:
-    digest = hashlib.sha256()
-    while block := source.read(_READ):
-        digest.update(block)
-    return digest.digest()
+def _can_be_read_again(source: Reader) -> bool:
+    """Whether `source`, of which WHOLE bytes were read, is a regular file that was at its beginning before."""
+    return source.seekable() and source.tell() == WHOLE

@@ -1,7 +1,7 @@
 """Which payload lies where, and the header that opens it: a table beside the ledger, one row per stored payload."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from vault.database import Database
@@ -41,7 +41,7 @@ class DocumentTable:
     def put(self, documents: Iterable[Document]) -> None:
         """Insert rows of payloads just stored, within the append transaction."""
         sql = "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
-        self._database.executemany(sql, [astuple(document) for document in documents])
+        self._database.executemany(sql, map(_row, documents))
 
     def by_payload(self, payload_sha256: bytes) -> Document | None:
         """The document whose payload has this SHA-256."""
@@ -85,6 +85,11 @@ class DocumentTable:
     def segments(self) -> set[str]:
         """The names of all segments that rows point to."""
         return {row[0] for row in self._database.rows("SELECT DISTINCT segment FROM document")}
+
+
+def _row(document: Document) -> tuple[object, ...]:
+    placed = (document.generation, document.segment, document.offset, document.header)
+    return document.payload_sha256, document.payload_size, document.sha256, document.size, *placed
 
 
 def _document(row: tuple[Any, ...] | None) -> Document | None:

@@ -20,6 +20,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*")
 _NUMBER = re.compile(r"\.([0-9]+)(?![a-z0-9-])")
 # Names of which other parts of the format make use: nothing else may begin like them.
 _SHAPES = {"term": re.compile(r"term\.[0-9]+"), "approval": re.compile(r"approval\.[0-9]+\.[a-z][a-z0-9-]*")}
+_SHAPED = tuple(_SHAPES)
 _APPROVAL_ENTRY = re.compile(r"approval\.[0-9]+\.entry")
 _BYTES = ("sha256", "name-bytes")
 _REMEMBERED_LINES = 200
@@ -78,7 +79,7 @@ def check_names(names: Sequence[str], where: str) -> None:
         if name in seen or len(name) > MAX_NAME or not _NAME.fullmatch(name):
             refuse(where, "names of lower-case letters, digits, hyphens and dots, each once", name)
         seen.add(name)
-        shape = _SHAPES.get(name.partition(".")[0])
+        shape = _SHAPES.get(name.partition(".")[0]) if name.startswith(_SHAPED) else None
         if shape and not shape.fullmatch(name):
             refuse(where, "terms named term.<n>, approvals approval.<n>.<what>", name)
         for number in _NUMBER.finditer(name):

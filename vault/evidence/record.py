@@ -99,7 +99,10 @@ def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
 
 def _build_line(salt: bytes, name: str, value: Value) -> Line:
     where = f"record, line {name}"
-    text = json_text([base64_text(salt), name, value], where)
+    encoded = base64_text(salt)
+    text = f'["{encoded}","{name}","{value}"]'
+    if not isinstance(value, str) or _PLAIN.fullmatch(text) is None or not value.isascii():
+        text = json_text([encoded, name, value], where)  # escapes, integers, lone surrogates
     _check_size(text, where)
     return Line(name, value, text)
 
@@ -173,7 +176,7 @@ def _parse_line(text: str, where: str) -> Line:
 
 
 def _check_size(text: str, where: str) -> None:
-    if len(text.encode()) > MAX_LINE:
+    if len(text) > _SURELY_SHORT and len(text.encode()) > MAX_LINE:
         refuse(where, f"a line of at most {MAX_LINE} bytes")
 
 

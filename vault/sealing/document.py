@@ -1,11 +1,11 @@
 """Documents of any size: sealed and opened as streams, in constant memory, header and payload kept apart.
 
-header || payload is an age file. What is smaller than 4 MiB is done in one piece, larger ones by the pipeline.
+header || payload is an age file. What is smaller than WHOLE is done in one piece, larger ones by the pipeline.
 """
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
@@ -14,7 +14,7 @@ from vault.sealing.errors import Damaged
 from vault.sealing.pipeline import Side, run
 from vault.sealing.transfer import Sink, Source
 
-_WHOLE = 4 << 20  # bytes; threads and their blocks cost 7 ms, what they save outweighs that from 8 to 16 MiB on
+WHOLE = 4 << 20  # bytes; threads and their blocks cost 7 ms, what they save outweighs that from 8 to 16 MiB on
 _BLOCK_CHUNKS = 8
 _BLOCK = _BLOCK_CHUNKS * stream.CHUNK
 _SEALED_BLOCK = _BLOCK_CHUNKS * stream.SEALED_CHUNK
@@ -29,6 +29,21 @@ class Sealed:
     sha256: bytes
     payload_size: int
     payload_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A new file key, its payload's nonce, and a header that gives the key to recipients. For one payload only."""
+
+    header: bytes
+    file_key: bytes = field(repr=False)
+    nonce: bytes
+
+    @classmethod
+    def made(cls, recipients: Sequence[Recipient], random: Callable[[int], bytes] = os.urandom) -> "Fresh":
+        """`random(n)` must give n bytes fit for keys."""
+        file_key = random(FILE_KEY_SIZE)
+        return cls(header.wrap(file_key, recipients), file_key, random(stream.NONCE_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +71,28 @@ def seal(
     Neither file is sought in, synced or closed. After an error of the source or sink, or Ctrl-C, the sink holds part of
     a payload that nothing can open: cut it off. `random(n)` must give n bytes fit for keys.
     """
-    file_key, nonce = random(FILE_KEY_SIZE), random(stream.NONCE_SIZE)
-    head = header.wrap(file_key, recipients)
-    start = transfer.read(source, _WHOLE)
-    if len(start) < _WHOLE:
-        whole = stream.seal(start, file_key, nonce)
-        transfer.write(sink, whole)
-        return Sealed(head, len(start), sha256(start).digest(), len(whole), sha256(whole).digest())
-    transfer.write(sink, nonce)
+    fresh = Fresh.made(recipients, random)
+    start = transfer.read(source, WHOLE)
+    if len(start) < WHOLE:
+        return seal_whole(start, sha256(start).digest(), sink, fresh)
+    return seal_rest(start, source, sink, fresh)
+
+
+def seal_whole(content: bytes, content_sha256: bytes, sink: Sink, fresh: Fresh) -> Sealed:
+    """As `seal`, of content that is in memory, its SHA-256 known."""
+    payload = stream.seal(content, fresh.file_key, fresh.nonce)
+    transfer.write(sink, payload)
+    return Sealed(fresh.header, len(content), content_sha256, len(payload), sha256(payload).digest())
+
+
+def seal_rest(start: bytes, source: Source, sink: Sink, fresh: Fresh) -> Sealed:
+    """As `seal`, where `start`, WHOLE bytes, was read of `source` already."""
+    transfer.write(sink, fresh.nonce)
     reader = _ToTheEnd(source, start)
-    content, payload = Side(_BLOCK, sha256()), Side(_SEALED_BLOCK, sha256(nonce))
-    run(reader, content, stream.Sealer(file_key, nonce).seal, payload, sink)
+    content, payload = Side(_BLOCK, sha256()), Side(_SEALED_BLOCK, sha256(fresh.nonce))
+    run(reader, content, stream.Sealer(fresh.file_key, fresh.nonce).seal, payload, sink)
     size = reader.size
-    return Sealed(head, size, content.hash.digest(), stream.payload_size(size), payload.hash.digest())
+    return Sealed(fresh.header, size, content.hash.digest(), stream.payload_size(size), payload.hash.digest())
 
 
 def unseal(
@@ -81,7 +105,7 @@ def unseal(
     """
     file_key = header.unwrap(head, identities)
     size = stream.content_size(payload.size)
-    open_payload = _open_small if payload.size <= _WHOLE else _open_large
+    open_payload = _open_small if payload.size <= WHOLE else _open_large
     content_sha256, payload_sha256 = open_payload(payload, file_key, sink)
     if payload.sha256 not in (None, payload_sha256):
         raise Damaged("payload", "authentic, but its SHA-256 is not the expected one")
