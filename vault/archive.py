@@ -129,7 +129,7 @@ class Archive:
 
         Raises `Unavailable`, `Refused` or `Stopped` with nothing written, but where it says that only the pin failed.
         """
-        prepared = [self._prepare(draft) for draft in drafts]
+        prepared = [self._prepare(draft, storing.tags if storing else {}) for draft in drafts]
         if storing is not None:
             storing.commit()
         with self.ledger.appending():
@@ -158,13 +158,13 @@ class Archive:
         self.heads.pin(history, after, note)
         return entry.seq
 
-    def _prepare(self, draft: Draft) -> _Prepared:
+    def _prepare(self, draft: Draft, known: Mapping[str, bytes]) -> _Prepared:
         pairs = draft.pairs()
         record = records.build(pairs, self.random(records.SALT_SIZE * len(pairs)))
         generation = max(self.secrets.wrapping)
         sealed, wrap = box.seal(records.render(record), self.secrets.wrapping[generation], self.random)
         index = _held(self.secrets.index, self.history.generation, "index")
-        tags = tuple(sorted(index.tag(term_input(term)) for term in record.terms()))
+        tags = tuple(sorted(known.get(term) or index.tag(term_input(term)) for term in record.terms()))
         return _Prepared(draft, record, SealedRecord(sealed, wrap, generation), tags)
 
     def _current_head(self) -> Head:

@@ -9,7 +9,9 @@ MAX_NAME = 200  # characters of a name, title or request that it can be found by
 
 def folded(text: str) -> str:
     """NFKC(casefold(NFKC(text))) with single spaces: what terms are folded by, refusing only what is no Unicode."""
-    if not text.isascii() and not _is_unicode(text):
+    if text.isascii():  # which neither form changes
+        return " ".join(text.lower().split())
+    if not _is_unicode(text):
         raise Unfit(f"{text[:MAX_NAME]!r}: expected text that is valid Unicode")
     normal = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(normal.split())

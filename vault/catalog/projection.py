@@ -49,7 +49,7 @@ def items_of(values: Values) -> list[dict[str, Value]]:
     """The items of a disclosure, each with its values by the names of `fields.ITEM`."""
     items: dict[int, dict[str, Value]] = {}
     for name, value in values.items():
-        if match := _ITEM.fullmatch(name):
+        if name.startswith("item.") and (match := _ITEM.fullmatch(name)):
             items.setdefault(int(match[1]), {})[match[2]] = value
     return [items[number] for number in sorted(items)]
 

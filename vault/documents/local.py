@@ -39,11 +39,11 @@ class _File(FileIO):
 class LocalSegment:
     """A segment being written, in a file of its own that is renamed on commit."""
 
-    def __init__(self, folder: Path) -> None:
-        self.name = secrets.token_hex(16)
+    def __init__(self, folder: Path, name: str, flags: int = os.O_CREAT | os.O_EXCL) -> None:
+        self.name = name
         self._final = folder / self.name
         self._part = folder / (self.name + _PART)
-        handle = os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        handle = os.open(self._part, flags | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         self.sink: Reader = _File(handle, "wb")
 
     def commit(self) -> None:
@@ -67,10 +67,17 @@ class LocalSegments:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def new(self) -> LocalSegment:
-        """A new segment under a fresh random name."""
+    def new(self, name: str | None = None) -> LocalSegment:
+        """A new segment, under a fresh random name if none is given."""
         with _translated(f"{self._folder} cannot be written"):
-            return LocalSegment(self._folder)
+            return LocalSegment(self._folder, name or secrets.token_hex(16))
+
+    def begun(self, name: str) -> LocalSegment | None:
+        """The file that another process began; flushing it here flushes what that one wrote."""
+        if not (self._folder / (name + _PART)).exists():
+            return None
+        with _translated(f"{self._folder} cannot be written"):
+            return LocalSegment(self._folder, name, flags=0)
 
     def open(self, name: str) -> Reader:
         """The segment's bytes."""

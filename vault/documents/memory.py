@@ -10,11 +10,11 @@ from vault.documents.store import Reader, SegmentMissing
 class MemorySegment:
     """A segment being written."""
 
-    def __init__(self, store: "MemorySegments") -> None:
-        self.name = secrets.token_hex(16)
+    def __init__(self, store: "MemorySegments", name: str | None = None) -> None:
+        self.name = name or secrets.token_hex(16)
         self.sink = io.BytesIO()
         self._store = store
-        store.begun[self.name] = self
+        store.writing[self.name] = self
 
     def commit(self) -> None:
         """Make it visible."""
@@ -23,7 +23,7 @@ class MemorySegment:
 
     def abort(self) -> None:
         """Drop it."""
-        self._store.begun.pop(self.name, None)
+        self._store.writing.pop(self.name, None)
 
 
 class MemorySegments:
@@ -31,11 +31,15 @@ class MemorySegments:
 
     def __init__(self) -> None:
         self.segments: dict[str, bytes] = {}
-        self.begun: dict[str, MemorySegment] = {}
+        self.writing: dict[str, MemorySegment] = {}
 
-    def new(self) -> MemorySegment:
+    def new(self, name: str | None = None) -> MemorySegment:
         """A new segment."""
-        return MemorySegment(self)
+        return MemorySegment(self, name)
+
+    def begun(self, name: str) -> MemorySegment | None:
+        """One that was begun elsewhere."""
+        return self.writing.get(name)
 
     def open(self, name: str) -> Reader:
         """The segment's bytes."""
@@ -49,9 +53,9 @@ class MemorySegments:
 
     def leftovers(self) -> Iterator[str]:
         """Segments begun and not finished."""
-        return iter(list(self.begun))
+        return iter(list(self.writing))
 
     def delete(self, name: str) -> None:
         """Remove one."""
         self.segments.pop(name, None)
-        self.begun.pop(name, None)
+        self.writing.pop(name, None)

@@ -13,6 +13,7 @@ from vault.documents import media_types
 from vault.documents.store import Reader
 from vault.errors import Misuse, NotFound, Unavailable
 from vault.evidence.record import Value
+from vault.sealing.document import WHOLE
 
 DROPPINGS = ("thumbs.db", ".ds_store", "desktop.ini")
 LOCK_FILES = "~$"  # what office programs leave beside an open document
@@ -39,6 +40,11 @@ class Source:
             raw = os.fsencode(self.name)
             values = {"name": raw.decode("utf-8", "replace"), "name-bytes": base64.b64encode(raw).decode()}
         return values | {"media-type": media_types.of_name(str(values["name"]))} | dict(self.values)
+
+
+def can_be_shared(source: Source) -> bool:
+    """Whether another process can read and seal it, and in one piece."""
+    return source.path is not None and source.size < WHOLE
 
 
 @contextmanager

@@ -35,8 +35,11 @@ class SegmentStore(Protocol):
     now.
     """
 
-    def new(self) -> Segment:
-        """A new segment under a fresh random name."""
+    def new(self, name: str | None = None) -> Segment:
+        """A new segment, under a fresh random name if none is given."""
+
+    def begun(self, name: str) -> Segment | None:
+        """What another process began under `name` and does not write any more; None if there is none."""
 
     def open(self, name: str) -> Reader:
         """The segment's bytes, seekable; `SegmentMissing` if there is none."""

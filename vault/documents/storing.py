@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -22,7 +22,8 @@ class Storing:
     """Seal documents with `add`; `commit` makes them durable, `keep` leaves them to the ledger, `abort` takes back.
 
     Content that is stored already under the same generation of the content key is not sealed again. Two processes that
-    store the same content at the same moment store it twice, which costs space and nothing else.
+    store the same content at the same moment store it twice, which costs space and nothing else. `tags` are those of
+    terms, as far as they were computed on the way; `next_name` is what a new segment is to be called.
     """
 
     store: SegmentStore
@@ -31,9 +32,12 @@ class Storing:
     generation: int
     segment_size: int = SEGMENT_SIZE
     documents: list[Document] = field(default_factory=list)
+    tags: dict[str, bytes] = field(default_factory=dict)
+    next_name: str | None = None
     _known: dict[tuple[int, bytes], Document] = field(default_factory=dict)
     _sizes: dict[int, bool] = field(default_factory=dict)
     _segments: list[Segment] = field(default_factory=list)
+    _expected: list[str] = field(default_factory=list)
 
     def add(self, source: Reader) -> Document:
         """Seal what `source` holds up to its end, or find it stored. Constant memory."""
@@ -52,8 +56,9 @@ class Storing:
 
     def _add_small(self, content: bytes) -> Document:
         digest = hashlib.sha256(content).digest()
-        known = self._stored(len(content), digest) if self._may_be_stored(len(content)) else None
-        return known or self._keep(self._seal(lambda sink, fresh: seal_whole(content, digest, sink, fresh)))
+        return self._stored(len(content), digest) or self._keep(
+            self._seal(lambda sink, fresh: seal_whole(content, digest, sink, fresh))
+        )
 
     def _add_large(self, start: bytes, source: Reader) -> Document:
         """Hash ahead only where a document of this very size is known; a second reading of 1 GiB costs half a second.
@@ -62,7 +67,7 @@ class Storing:
         """
         size = source.seek(0, os.SEEK_END)
         source.seek(len(start))
-        if self._may_be_stored(size):
+        if self._in_table(size) or any(known == size for known, _ in self._known):
             digest = hashlib.sha256(start)
             while block := source.read(_READ):
                 digest.update(block)
@@ -73,22 +78,34 @@ class Storing:
 
     def _keep(self, document: Document) -> Document:
         self._known[document.size, document.sha256] = document
-        self._sizes[document.size] = True
         self.documents.append(document)
         return document
 
+    def expect(self, name: str) -> None:
+        """Another process may write a segment under this name, to be kept or dropped with those of this one."""
+        self._expected.append(name)
+
+    def take(self, documents: Iterable[Document], tags: Mapping[str, bytes]) -> None:
+        """What another process has stored in the segments that were expected of it."""
+        self.documents.extend(documents)
+        self.tags.update(tags)
+
     def commit(self) -> None:
         """Make every segment durable. Without a ledger entry that names them they are orphans `doctor` removes."""
+        self._segments += filter(None, map(self.store.begun, self._expected))
         for segment in self._segments:
             segment.commit()
 
     def keep(self) -> None:
         """From here on `abort` takes nothing back: the ledger may hold an entry that needs what was stored."""
         self._segments.clear()
+        self._expected.clear()
         self.documents.clear()
 
     def abort(self) -> None:
         """Leave nothing behind of what is not kept. What the store does not let go of is an orphan."""
+        with suppress(Unavailable):
+            self._segments += filter(None, map(self.store.begun, self._expected))
         for segment in self._segments:
             with suppress(Unavailable):  # another error is on its way up, and says more
                 segment.abort()
@@ -101,8 +118,8 @@ class Storing:
         placed = (self.generation, segment.name, offset, done.header)
         return Document(done.payload_sha256, done.payload_size, done.sha256, done.size, *placed)
 
-    def _may_be_stored(self, size: int) -> bool:
-        """Whether any document of this size is known: asked of the table once for each size."""
+    def _in_table(self, size: int) -> bool:
+        """Whether any document of this size was stored before: asked once for each size."""
         if size not in self._sizes:
             self._sizes[size] = self.table.has_size(size, self.generation)
         return self._sizes[size]
@@ -111,7 +128,7 @@ class Storing:
         """The document with this content, if its payload is still there: else now is the time to store it again."""
         if found := self._known.get((size, digest)):
             return found
-        found = self.table.same_content(size, digest, self.generation)
+        found = self.table.same_content(size, digest, self.generation) if self._in_table(size) else None
         return found if found and self._is_there(found) else None
 
     def _is_there(self, document: Document) -> bool:
@@ -123,7 +140,7 @@ class Storing:
 
     def _segment(self) -> Segment:
         if not self._segments or self._segments[-1].sink.tell() >= self.segment_size:
-            self._segments.append(self.store.new())
+            self._segments.append(self.store.new(self.next_name))
         return self._segments[-1]
 
 

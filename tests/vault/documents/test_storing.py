@@ -27,7 +27,7 @@ class Failing(MemorySegments):
         super().__init__()
         self.room = room
 
-    def new(self) -> MemorySegment:
+    def new(self, name: str | None = None) -> MemorySegment:
         return FailingSegment(self)
 
 
@@ -95,7 +95,7 @@ def test_segments_appear_all_or_none(table: DocumentTable, room: int) -> None:
     with pytest.raises(Unavailable):
         act.commit()
     act.abort()
-    assert (store.segments, store.begun) == ({}, {})
+    assert (store.segments, store.writing) == ({}, {})
 
 
 def test_abort_takes_back_what_was_committed_and_not_kept(table: DocumentTable) -> None:
@@ -105,7 +105,7 @@ def test_abort_takes_back_what_was_committed_and_not_kept(table: DocumentTable) 
     act.commit()
     assert len(store.segments) == 3
     act.abort()
-    assert (store.segments, store.begun) == ({}, {})
+    assert (store.segments, store.writing) == ({}, {})
 
 
 def test_abort_takes_nothing_back_that_was_kept(table: DocumentTable) -> None:
@@ -115,7 +115,7 @@ def test_abort_takes_nothing_back_that_was_kept(table: DocumentTable) -> None:
     stored(act, CONTENTS[2:])
     act.abort()
     assert len(store.segments) == 1
-    assert store.begun == {}
+    assert store.writing == {}
 
 
 def test_content_of_another_generation_of_the_key_is_sealed_anew(table: DocumentTable) -> None:
