@@ -184,6 +184,7 @@ def test_any_failing_call_leaves_the_old_or_the_new(tmp_path: Path, write: str, 
     old = begin(tmp_path, write)
     ended = run(tmp_path, write, [f"{call}:error={error}"])
     assert ("OSError" in ended.stderr) == (call != "unlinkat")  # what is written is, and a leftover is no error
+    assert (str(tmp_path / "file") in ended.stderr) == (call != "unlinkat")  # whatever the call knew it by
     check(tmp_path, old, leftovers=call == "unlinkat")
 
 
