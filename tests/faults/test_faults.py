@@ -49,6 +49,7 @@ def test_a_fault_leaves_all_or_nothing(bench: Bench, scenario: Scenario, sample:
 
 
 FOUND = {
+    "a commit called not written, and the next process found it": (DISCLOSE, EIO_LASTING, "fsync", "ledger.db-wal", -1),
     "a flush of the folder blamed on standard output": (INIT, EIO, "fsync", "", 0),
     "an identity that cannot be read blamed on standard output": (CHECKPOINT, EIO, "read", "identity", 0),
     "a pin that failed called entry 0 written, and the vault was taken back": (INIT, EIO, "mkdir", "pins", 0),

@@ -2,23 +2,25 @@
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.faults import soak as faults
 from tests.soak.table import Result, show
 
-PARTS: dict[str, Callable[[Path], Result]] = {"faults": faults.run}
+Part = Callable[[Path], Result]
+
+PARTS: dict[str, Part] = {"faults": faults.run}
 """By name: a function that is given an empty folder."""
 
 
-def main(names: list[str]) -> int:
-    """Run the parts one after another, print one table."""
+def main(names: Sequence[str], parts: Mapping[str, Part] = PARTS) -> int:
+    """Run the parts named, or all, one after another; print one table, then what broke."""
     results: dict[str, Result] = {}
-    for name in names or PARTS:
+    for name in names or parts:
         print(f"soaking {name} ...", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="dvault-soak-") as folder:
-            results[name] = PARTS[name](Path(folder))
+            results[name] = parts[name](Path(folder))
     print(show(results))
     broken = [f"{name}: {sentence}" for name, result in results.items() for sentence in result.broken]
     print("\n".join([*broken, f"{len(broken)} broken"]))
