@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check bench fix docs pins clean
+.PHONY: help demo test check bench soak fix docs pins clean
 help:
 	@echo "make demo    set up, then run the main job on the sample documents"
 	@echo "make test    set up, then run all checks and tests"
+	@echo "make soak    try every fault, one by one; takes minutes, prints the counts of docs/reliability.md"
 	@echo "make check   linters, types and import arrows only"
 	@echo "make bench   measure beside the peers, print a table, write build/bench.json"
 	@echo "make fix     format and mend what the linter can mend"
@@ -40,6 +41,9 @@ test: check
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -66,17 +66,31 @@ def is_temporary(name: str) -> bool:
 
 
 @contextmanager
-def _folder(path: Path) -> Iterator[int]:
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def named(path: Path) -> Iterator[None]:
+    """Let an OSError say which file it is about, where the call that failed knew a descriptor or a temporary name."""
     try:
-        yield folder
-    finally:
-        os.close(folder)
+        yield
+    except OSError as exc:
+        exc.filename = str(path)
+        raise
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[int]:
+    with named(path):
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            yield folder
+        finally:
+            os.close(folder)
 
 
 @contextmanager
 def _temporary(folder: int, data: bytes) -> Iterator[str]:
-    """A flushed file with `data` under a random name; whatever still bears that name at the end is removed."""
+    """A flushed file with `data` under a random name; whatever still bears that name at the end is removed.
+
+    What cannot be removed is a leftover as after a crash, and no reason to call a write failed that was done.
+    """
     name = f"{_PREFIX}{os.urandom(8).hex()}{_SUFFIX}"
     descriptor = os.open(name, _CREATE, FILE_MODE, dir_fd=folder)
     try:
@@ -86,7 +100,7 @@ def _temporary(folder: int, data: bytes) -> Iterator[str]:
             _flush_to_disk(file.fileno())
         yield name
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             os.unlink(name, dir_fd=folder)
 
 

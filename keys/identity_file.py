@@ -113,7 +113,7 @@ def create(
 
 def load(path: Path) -> LockedIdentity:
     """Read an identity file. Raises OSError (FileNotFoundError where there is none), Malformed naming the file."""
-    with path.open("rb") as file:
+    with durable.named(path), path.open("rb") as file:
         return parse(file.read(MAX_FILE + 1), path)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from keys import identity_file
 from keys.identity import Identity
+from keys.identity_file import OpenIdentity
 from keys.protectors.passphrase import Passphrase
 from vault import opening
 from vault.archive import Archive
@@ -35,9 +36,16 @@ class Desk:
         words = secrets.token_urlsafe(16)
         (folder / "passphrase").write_text(words)
         self.identity = identity_file.create(folder / "identity", Identity.generate(), [Passphrase(lambda: words)])
-        archive = opening.create(folder / "vault", origin, self.identity, self._pins(), classic=classic)
+        archive = opening.create(folder / "vault", origin, self.identity, self.pins(), classic=classic)
         archive.append([parties.draft("party", {"name": "Ganzhou Magnet", "country": "CN", "register.*": ["USCC:91"]})])
         archive.database.close()
+
+    @classmethod
+    def at(cls, folder: Path, identity: OpenIdentity) -> "Desk":
+        """The desk that another process made."""
+        desk = cls.__new__(cls)
+        desk.folder, desk.identity = folder, identity
+        return desk
 
     @property
     def environment(self) -> dict[str, str]:
@@ -57,14 +65,15 @@ class Desk:
         other.identity = replace(self.identity, path=folder / "identity")
         return other
 
-    def _pins(self) -> Pins:
+    def pins(self) -> Pins:
+        """What this desk has seen of vaults."""
         return Pins(self.folder / "state" / "disclosure-vault" / "pins")
 
     @contextmanager
     def opened(self) -> Iterator[Archive]:
         """The vault, open in this process."""
         place = Folder(self.folder / "vault")
-        archive = opening.open_archive(place, read_config(place), self.identity, self._pins())
+        archive = opening.open_archive(place, read_config(place), self.identity, self.pins())
         try:
             yield archive
         finally:

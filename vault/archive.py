@@ -127,7 +127,8 @@ class Archive:
     def append(self, drafts: Sequence[Draft], storing: Storing | None = None) -> list[Acknowledged]:
         """Append one entry per draft, with the documents of `storing`, all at once; durable when it returns.
 
-        Raises `Unavailable`, `Refused` or `Stopped` with nothing written, but where it says that only the pin failed.
+        Raises `Unavailable`, `Refused` or `Stopped` with nothing written; `Undecided` where the commit itself failed;
+        after it, what says that only the pin failed.
         """
         prepared = [self._prepare(draft, storing.tags if storing else {}) for draft in drafts]
         if storing is not None:

@@ -5,8 +5,8 @@ key, a damaged page, a cut file, an empty file. Knows no table; `schema` does.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import compare_digest
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from vault.errors import Damaged, Refused, Unavailable, VaultError
+from vault.errors import Damaged, Refused, Unavailable, Undecided, VaultError
 
 PAGE = 8192
 SALT_SIZE = 16  # SQLCipher keeps it in clear at the head of the file
@@ -91,21 +91,31 @@ class Database:
             yield
             return
         self.execute("BEGIN IMMEDIATE")
-        yield from self._until("COMMIT")
+        yield from self._until(self._commit)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What is read in the block is of one moment, whatever others append meanwhile. Nothing can be written."""
         self.execute("BEGIN")
-        yield from self._until("ROLLBACK")
+        yield from self._until(lambda: self.execute("ROLLBACK"))
 
-    def _until(self, end: str) -> Iterator[None]:
+    def _until(self, end: Callable[[], None]) -> Iterator[None]:
         try:
             yield
-            self.execute(end)
+            end()
         finally:
             if self._connection.in_transaction:
-                self.execute("ROLLBACK")
+                with suppress(VaultError):  # the first error says more, and closing does the same
+                    self.execute("ROLLBACK")
+
+    def _commit(self) -> None:
+        """What the log holds when its flush fails may be found there by the next process, whatever SQLite says now."""
+        try:
+            self.execute("COMMIT")
+        except Unavailable as exc:
+            if getattr(exc.__cause__, "sqlite_errorcode", None) == dbapi2.SQLITE_FULL:
+                raise  # a frame of the log was not written, and the commit is its last
+            raise Undecided(str(exc), "dvault log tells whether it was written; look before you repeat it") from exc
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Run one statement that gives no rows."""

@@ -5,7 +5,7 @@ Nothing is mended silently: `examine` only looks, `clean` and `rebuild` do what 
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,9 +29,12 @@ class Finding:
     harm: bool = True
 
 
-def examine(archive: Archive) -> list[Finding]:
-    """All findings; O(pages) and O(segments). `dvault verify` judges the evidence itself."""
-    return [*_pages(archive), *_modes(archive), *_segments(archive), *_catalog(archive)]
+def examine(archive: Archive, others: Sequence[Path] = ()) -> list[Finding]:
+    """All findings; O(pages) and O(segments). `dvault verify` judges the evidence itself.
+
+    Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
+    """
+    return [*_pages(archive), *_modes(archive), *_segments(archive, others), *_catalog(archive)]
 
 
 def _pages(archive: Archive) -> Iterator[Finding]:
@@ -55,11 +58,11 @@ def _modes(archive: Archive) -> Iterator[Finding]:
             yield Finding(f"{path} belongs to user {found.st_uid}", f"chown {os.geteuid()} {path}", harm=False)
 
 
-def _segments(archive: Archive) -> Iterator[Finding]:
+def _segments(archive: Archive, others: Sequence[Path]) -> Iterator[Finding]:
     """Under the exclusive lock: what a living process is storing is no orphan."""
     with folders.locked(archive.folder, exclusive=True):
         named, there = archive.documents.segments(), set(archive.segments.names())
-        leftovers = [*archive.segments.leftovers(), *(path.name for path in _interrupted(archive))]
+        leftovers = [*archive.segments.leftovers(), *(path.name for path in _interrupted(archive, others))]
     for name in sorted(named - there):
         yield Finding(f"segment {name} is missing", "restore it from a backup; its documents cannot be opened")
     for name in sorted([*(there - named), *leftovers]):
@@ -67,9 +70,10 @@ def _segments(archive: Archive) -> Iterator[Finding]:
         yield Finding(what, "dvault doctor --clean", harm=False)
 
 
-def _interrupted(archive: Archive) -> list[Path]:
+def _interrupted(archive: Archive, others: Sequence[Path] = ()) -> list[Path]:
     """What an interrupted write of a small file left."""
-    return [path for path in archive.folder.path.iterdir() if durable.is_temporary(path.name)]
+    places = [place for place in (archive.folder.path, archive.pins.folder, *others) if place.is_dir()]
+    return [path for place in places for path in place.iterdir() if durable.is_temporary(path.name)]
 
 
 def _catalog(archive: Archive) -> Iterator[Finding]:
@@ -80,15 +84,18 @@ def _catalog(archive: Archive) -> Iterator[Finding]:
             yield Finding(what, "dvault doctor --rebuild", harm=False)
 
 
-def clean(archive: Archive) -> list[str]:
-    """Remove orphan segments and leftovers; returns their names."""
+def clean(archive: Archive, others: Sequence[Path] = ()) -> list[str]:
+    """Remove orphan segments and leftovers, also beside the pins and in `others`; returns their names.
+
+    Pins and what lies in `others` are written under other locks: whoever is at it just now fails, and the file stays.
+    """
     with folders.locked(archive.folder, exclusive=True):
         named = archive.documents.segments()
         orphans = [name for name in archive.segments.names() if name not in named]
         orphans += archive.segments.leftovers()
         for name in orphans:
             archive.segments.delete(name)
-        interrupted = _interrupted(archive)
+        interrupted = _interrupted(archive, others)
         for path in interrupted:
             path.unlink(missing_ok=True)
     return orphans + [path.name for path in interrupted]

@@ -33,5 +33,9 @@ class Unpinned(VaultError):
     """Written and durable, but this machine could not note that it saw it: not to be repeated."""
 
 
+class Undecided(VaultError):
+    """The disk failed at the commit: whether it was written shows when the vault is opened again."""
+
+
 class Damaged(VaultError):
     """What is stored is not what was stored: evidence is broken or bytes are gone."""

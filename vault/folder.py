@@ -107,7 +107,8 @@ def create(path: Path) -> Folder:
 def _refuse_used(folder: Folder) -> None:
     found = {path.name for path in folder.path.iterdir()}
     ours = {folder.lock.name, folder.segments.name, folder.keyring.name, folder.database.name}
-    if folder.config.name not in found and found & ours:
+    interrupted = found & ours or any(map(durable.is_temporary, found))
+    if folder.config.name not in found and interrupted:
         raise Refused(
             f"{folder.path} holds a vault without {folder.config.name}",
             "if `dvault init` was interrupted, remove the folder and repeat; else restore the file from a backup",
@@ -120,7 +121,8 @@ def discard(folder: Folder) -> None:
     """Remove what `create` and the steps after it have made of a vault that nobody has used yet."""
     logs = [folder.database.with_name(folder.database.name + suffix) for suffix in ("-wal", "-shm")]
     for path in (folder.config, folder.keyring, folder.database, *logs, folder.lock):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # missing, or on a disk that fails, which another error says already
+            path.unlink()
     for path in (folder.segments, folder.path):
         with suppress(OSError):  # never made, or not ours to empty
             path.rmdir()
@@ -195,10 +197,18 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
     except OSError as exc:
         raise Unavailable(f"{folder.lock} cannot be opened: {exc.strerror}") from exc
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        _lock(folder, handle, exclusive=exclusive)
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # nothing was written through it, and the entry may be there already
+            os.close(handle)
+
+
+def _lock(folder: Folder, handle: int, *, exclusive: bool) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+    except OSError as exc:
+        raise Unavailable(f"{folder.lock} cannot be locked: {exc.strerror}", "mend it, then repeat") from exc
 
 
 def refuse_network_disk(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:

@@ -1,5 +1,6 @@
 """Making a vault: folder, keys, genesis, first checkpoint, pin; vault.toml last, so that half a vault is none."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from keys.vault_keys import Holder
 from vault import database, folder
 from vault.archive import Archive, Clock, now
 from vault.documents.local import LocalSegments
-from vault.errors import Misuse, Refused, Unavailable
+from vault.errors import Misuse, Refused, Unavailable, Undecided, Unpinned
 from vault.evidence import entry as entries
 from vault.evidence import note
 from vault.evidence.entry import Entry
@@ -47,15 +48,18 @@ def create(
     made = folder.create(path)
     try:
         archive = _found(made, origin, identity, pins, classic=classic, clock=clock)
-    except BaseException:
+    except BaseException as exc:
         folder.discard(made)
+        if os.path.lexists(made.config):
+            hint = "dvault verify tells; where it doesn't, remove the folder and begin again"
+            raise Undecided(f"whether a vault was made at {path} is not known: {exc}", hint) from exc
         raise
     try:
         identity.save(identity.identity.with_vault(origin, archive.fingerprint))
     except OSError as exc:
         archive.database.close()
         hint = "mend that; the next command will note it"
-        raise Unavailable(f"the vault was made, but not noted in {identity.path}: {exc.strerror}", hint) from exc
+        raise Unpinned(f"the vault was made, but not noted in {identity.path}: {exc.strerror}", hint) from exc
     return archive
 
 
@@ -87,6 +91,9 @@ def _found(made: Folder, origin: str, identity: OpenIdentity, pins: Pins, *, cla
         archive = Archive(made, config, opened, ledger, segments, keys, secrets, pins, clock)
         archive.checkpoint()
         folder.write_config(made, config)
+    except (Unpinned, Undecided) as exc:  # what was written is taken back
+        opened.close()
+        raise Unavailable(f"no vault was made: {exc.__cause__}", "mend it, then repeat") from exc
     except BaseException:
         opened.close()
         raise

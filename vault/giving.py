@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +12,7 @@ from vault.archive import Archive
 from vault.catalog.projection import items_of
 from vault.documents.table import Document
 from vault.documents.watching import WatchedSink
-from vault.errors import Misuse, Refused, Unavailable
+from vault.errors import Misuse, Refused, Unavailable, Undecided, VaultError
 from vault.evidence.record import Value
 
 Progress = Callable[[int], object]
@@ -48,8 +48,18 @@ def write(
     except FileExistsError as exc:
         raise Refused(f"{path} exists", "name another file with -o") from exc
     except OSError as exc:
-        raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+        raise _unwritten(path, exc) from exc
     return path
+
+
+def _unwritten(path: Path, exc: OSError) -> VaultError:
+    """The name is given last and taken back at once: if it is there, the disk failed at that too, or after it."""
+    stays = exc.filename is not None and exc.filename != str(path) and os.path.lexists(exc.filename)
+    left = f"; remove {exc.filename}, which holds what was opened of it" if stays else ""
+    if os.path.lexists(path):
+        hint = f"mend the disk and compare it with the SHA-256 of its record{left}"
+        return Undecided(f"{path} is there and whole, but the disk failed after it: {exc.strerror}", hint)
+    return Unavailable(f"{path} cannot be written: {exc.strerror}", f"mend it, then repeat{left}")
 
 
 @contextmanager
@@ -74,7 +84,16 @@ def _publish(part: Path, path: Path) -> None:
             raise
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # takes the name, or FileExistsError
         part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _flush(path.parent)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        raise
+
+
+def _flush(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(folder)
     finally:

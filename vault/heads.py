@@ -21,6 +21,7 @@ from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.ledger.store import Head
 from vault.pins import Pin, Pins
 
+MEND = "mend it before anything else"
 RESTORE = "restore the vault from a backup; `dvault verify` says what is wrong"
 
 
@@ -96,8 +97,10 @@ class Heads:
         try:
             self._advance(history, head, note)
         except VaultError as exc:
-            hint = f"{exc.hint}; entry {head.size - 1} is in the ledger: do not repeat it"
-            kind = Unpinned if isinstance(exc, Unavailable) else type(exc)
+            kind, next_ = (
+                (Unpinned, "mend it before anything else") if isinstance(exc, Unavailable) else (type(exc), exc.hint)
+            )
+            hint = f"{next_}; entry {head.size - 1} is in the ledger: do not repeat it"
             raise kind(f"entry {head.size - 1} was written, but not pinned: {exc}", hint) from exc
 
     def _advance(self, history: KeyHistory, head: Head, note: bytes) -> None:

@@ -12,7 +12,7 @@ One file per vault, named by its fingerprint (the genesis leaf hash in hex), rep
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +83,11 @@ class Pins:
     """The folder of pins of this user on this machine."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def read(self, fingerprint: str) -> Pin | None:
         """The pin of a vault, None if it was never seen here."""
-        path = self._folder / fingerprint
+        path = self.folder / fingerprint
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_PIN + 1)
@@ -107,10 +107,10 @@ class Pins:
         Two processes pin in the order they finish, not the order they appended. `refuse_other` raises unless what is
         pinned by then is in the ledger that `pin` is of: [two copies of a vault that go on at the same moment].
         """
-        path = self._folder / fingerprint
+        path = self.folder / fingerprint
         try:
-            durable.make_folders(self._folder)
-            with _alone(self._folder):
+            durable.make_folders(self.folder)
+            with _alone(self.folder):
                 known = self.read(fingerprint)
                 if known is not None:
                     refuse_other(known)
@@ -128,4 +128,5 @@ def _alone(folder: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # the pin is written
+            os.close(handle)

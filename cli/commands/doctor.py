@@ -3,6 +3,7 @@
 import click
 
 from cli import exits, options, output
+from cli.settings import Settings
 from cli.wiring import opened
 from vault import doctoring
 
@@ -14,10 +15,11 @@ from vault import doctoring
 @options.vault_option
 def command(rebuild: bool, clean: bool, as_json: bool, vault: str | None) -> None:
     """Look for damage, leftovers and wrong modes. Changes nothing unless told to with --rebuild or --clean."""
+    ours = (Settings.of_user().config.parent,)
     with opened(vault) as archive:
         rebuilt = doctoring.rebuild(archive) if rebuild else None
-        removed = doctoring.clean(archive) if clean else []
-        findings = doctoring.examine(archive)
+        removed = doctoring.clean(archive, ours) if clean else []
+        findings = doctoring.examine(archive, ours)
     if as_json:
         shown = [{"what": found.what, "next": found.next, "harm": found.harm} for found in findings]
         output.as_json({"rebuilt": rebuilt, "removed": removed, "findings": shown})

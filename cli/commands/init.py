@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from cli import options, output
-from cli.settings import Settings
+from cli.settings import VAULT, Settings
 from cli.unlocking import load_identity, unlock
 from cli.wiring import new_identity
 from keys.identity_file import OpenIdentity
 from vault import opening
+from vault.errors import Misuse, Unpinned
 from vault.pins import Pins
 
 
@@ -29,7 +30,6 @@ def command(folder: Path, origin: str, classic: bool, as_json: bool) -> None:
     identity = _identity(settings.identity)
     archive = opening.create(folder, origin, identity, Pins(settings.pins), classic=classic)
     archive.database.close()
-    is_default = settings.remember_vault(folder)
     log = archive.history.log
     if as_json:
         output.as_json(
@@ -45,8 +45,17 @@ def command(folder: Path, origin: str, classic: bool, as_json: bool) -> None:
         output.data(f"fingerprint {archive.fingerprint}")
         output.data(f"log {log.ed25519}")
         output.data(f"log {output.shortened(str(log.ml_dsa))}")
-    output.say(f"vault {output.inert(folder)}" + (" (your default)" if is_default else ""))
+    output.say(f"vault {output.inert(folder)}" + (" (your default)" if _remember(settings, folder) else ""))
     output.say("hint: back up your identity file and its passphrase now; losing it loses the vault")
+
+
+def _remember(settings: Settings, folder: Path) -> bool:
+    """Make it the default vault if there is none. Last of all: the vault is there, whatever comes of this."""
+    try:
+        return settings.remember_vault(folder)
+    except (OSError, Misuse) as exc:
+        hint = f"mend that; until then name it by --vault or {VAULT}"
+        raise Unpinned(f"the vault was made, but is not your default: {exc}", hint) from exc
 
 
 def _identity(path: Path) -> OpenIdentity:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from cli import exits
 from tests.cli.clerk import Clerk
 from tests.transcript import ROOT
 
@@ -187,3 +188,19 @@ def test_json_of_every_command_is_a_line_of_an_object_each(logged: Clerk) -> Non
         assert said.lines, line
         for printed in said.lines:
             assert isinstance(json.loads(printed), dict), line
+
+
+def test_vault_that_cannot_be_the_default_is_said_to_be_made(clerk: Clerk) -> None:
+    (clerk.folder / "config" / "disclosure-vault" / "config.toml").mkdir(parents=True)
+    said = clerk("init new --origin new.example/log", code=exits.EVIDENCE)
+    assert said.lines[0].startswith("fingerprint ")
+    assert "the vault was made, but is not your default" in said.err
+    assert "config.toml" in said.err
+    assert "repeat" not in said.err
+    clerk("--vault new party add Ganzhou")
+
+
+def test_identity_that_cannot_be_read_is_named(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DVAULT_IDENTITY", "/proc/self/mem")  # opens, and cannot be read
+    said = clerk("log", code=exits.UNAVAILABLE)
+    assert said.err.startswith("error: /proc/self/mem: ")

@@ -24,7 +24,7 @@ from tests.vault.machine import (
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.database import PAGE
-from vault.errors import Damaged, NotFound, Stopped, Unavailable
+from vault.errors import Damaged, NotFound, Stopped, Unavailable, Undecided
 from vault.evidence import merkle
 from vault.evidence.checkpoint import open_checkpoint
 from vault.evidence.record import Value
@@ -242,7 +242,7 @@ def test_a_vault_without_room_says_so_and_stays_whole(machine: Machine) -> None:
         before = files(archive)
         with files_of_at_most(3 * PAGE), pytest.raises(Unavailable):
             disclose(archive, b"x" * 100_000)
-        with files_of_at_most(PAGE), pytest.raises(Unavailable):
+        with files_of_at_most(PAGE), pytest.raises(Undecided):
             archive.append([spoken("y" * 50_000)])
         assert archive.ledger.size() == 6
         assert files(archive) == before

@@ -75,6 +75,18 @@ class TestSegments:
         assert examine(archive) == []
         assert check(archive, documents=True).passes()
 
+    def test_so_is_what_lies_beside_the_pins_and_in_folders_it_is_told(self, archive: Archive, tmp_path: Path) -> None:
+        settings = tmp_path / "settings"
+        settings.mkdir()
+        left = [folder / f"{durable._PREFIX}77{durable._SUFFIX}" for folder in (archive.pins.folder, settings)]
+        for path in (*left, settings / "config.toml"):
+            path.touch(mode=0o600)
+        assert len(examine(archive, (settings, tmp_path / "missing"))) == 2
+        clean(archive, (settings,))
+        assert not any(path.exists() for path in left)
+        assert (settings / "config.toml").exists()
+        assert archive.pins.read(archive.fingerprint) is not None
+
     def test_what_is_being_stored_is_no_orphan(self, machine: Machine) -> None:
         """Cleaning waits until everybody who is storing has appended or gone."""
         import threading

@@ -68,6 +68,14 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "vault").read_text() == "mine"
 
 
+def test_what_a_crash_left_is_said_to_be_removed(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / ".dvault-0123456789abcdef.tmp").touch()
+    with pytest.raises(Refused) as caught:
+        create(tmp_path / "vault")
+    assert "remove the folder and repeat" in caught.value.hint
+
+
 def test_a_name_that_no_disk_takes_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="cannot be made"):
         create(tmp_path / ("x" * 300))

@@ -16,7 +16,7 @@ from tests.vault.documents.test_local import files_of_at_most
 from tests.vault.machine import ORIGIN, Clock, Machine, found, spoken
 from vault import opening
 from vault.checking.steps import check
-from vault.errors import Misuse, Refused, Unavailable, VaultError
+from vault.errors import Misuse, Refused, Unavailable, Unpinned, VaultError
 from vault.folder import Folder, read_config
 from vault.pins import Pins
 
@@ -120,9 +120,10 @@ class Death(BaseException):
 
 
 def test_a_pin_that_cannot_be_written_leaves_no_vault(tmp_path: Path, identity: OpenIdentity) -> None:
-    (tmp_path / "pins").write_text("in the way")
-    with pytest.raises(Unavailable):
+    (tmp_path / "pins").symlink_to("nowhere")
+    with pytest.raises(Unavailable, match=r"no vault was made: .*pins") as caught:
         opening.create(tmp_path / "vault", ORIGIN, identity, Pins(tmp_path / "pins"), classic=False)
+    assert "in the ledger" not in caught.value.hint
     assert not (tmp_path / "vault").exists()
 
 
@@ -137,7 +138,7 @@ def test_an_exception_at_any_moment_leaves_nothing(tmp_path: Path, identity: Ope
 
 def test_a_vault_whose_identity_could_not_be_written_is_whole(tmp_path: Path, identity: OpenIdentity) -> None:
     lost = replace(identity, path=tmp_path / "gone" / "identity")
-    with pytest.raises(Unavailable, match="the vault was made, but not noted"):
+    with pytest.raises(Unpinned, match="the vault was made, but not noted"):
         opening.create(tmp_path / "vault", ORIGIN, lost, Pins(tmp_path / "pins"), classic=False, clock=Clock())
     machine = Machine(tmp_path, replace(identity, path=tmp_path / "identity"))
     with machine.opened() as archive:

@@ -222,8 +222,11 @@ class TestFirstUse:
                 assert not archive.pinned
                 assert archive.read(3).values()["purpose"] == "licence"
                 assert check(archive).state(Verdict.ORDER) is State.NOT_PROVEN
-        with elsewhere.opened() as archive, pytest.raises(Unpinned, match="entry 6 was written, but not pinned"):
-            archive.append([spoken()])
+        with elsewhere.opened() as archive:
+            with pytest.raises(Unpinned, match="entry 6 was written, but not pinned") as caught:
+                archive.append([spoken()])
+            assert "do not repeat it" in caught.value.hint
+            assert "nothing was written" not in caught.value.hint
 
     def test_an_identity_that_cannot_be_written_is_no_hindrance(self, machine: Machine, tmp_path: Path) -> None:
         elsewhere = machine.elsewhere(tmp_path / "elsewhere")

@@ -161,7 +161,7 @@ def test_a_tail_under_no_checkpoint_is_not_proven(archive: Archive) -> None:
     archive.database.execute("DELETE FROM checkpoint")
     report = check(archive)
     assert report.state(Verdict.ORDER) is State.PROVEN  # the pin keeps the newest checkpoint, too
-    path = archive.pins._folder / archive.fingerprint
+    path = archive.pins.folder / archive.fingerprint
     path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
     report = check(archive)
     assert report.state(Verdict.ORDER) is State.NOT_PROVEN

@@ -1,0 +1,31 @@
+"""Run the soak: `python -m tests.soak [PART...]`, all parts if none is named. Ends with 1 if a promise broke."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.faults import soak as faults
+from tests.soak.table import Result, show
+
+Part = Callable[[Path], Result]
+
+PARTS: dict[str, Part] = {"faults": faults.run}
+"""By name: a function that is given an empty folder."""
+
+
+def main(names: Sequence[str], parts: Mapping[str, Part] = PARTS) -> int:
+    """Run the parts named, or all, one after another; print one table, then what broke."""
+    results: dict[str, Result] = {}
+    for name in names or parts:
+        print(f"soaking {name} ...", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="dvault-soak-") as folder:
+            results[name] = parts[name](Path(folder))
+    print(show(results))
+    broken = [f"{name}: {sentence}" for name, result in results.items() for sentence in result.broken]
+    print("\n".join([*broken, f"{len(broken)} broken"]))
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
