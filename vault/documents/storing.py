@@ -51,9 +51,12 @@ class Storing:
         return document
 
     def commit(self) -> None:
-        """Make every segment durable. Without a ledger entry that names them they are orphans `doctor` removes."""
+        """Make every segment durable. Without a ledger entry that names them they are orphans `doctor` removes.
+
+        One that is empty again, since what came through a pipe was known, is dropped: no row will ever name it.
+        """
         for segment in self._segments:
-            segment.commit()
+            segment.commit() if segment.sink.tell() else segment.abort()
 
     def keep(self) -> None:
         """From here on `abort` takes nothing back: the ledger may hold an entry that needs what was stored."""
