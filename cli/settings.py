@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from vault.errors import Misuse, NotFound, Refused
 APP = "disclosure-vault"
 MAX_PASSPHRASE = 4096  # bytes
 COMMAND_SECONDS = 120
+DAY = 86_400  # seconds
 
 VAULT = "DVAULT_VAULT"
 IDENTITY = "DVAULT_IDENTITY"
@@ -79,6 +81,12 @@ class Settings:
             return {}
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
             raise Misuse(f"{self.config} cannot be read: {exc}", "mend or remove it") from exc
+
+
+def refuse_impossible_zone() -> None:
+    """Refuse a `TZ` a day or more from UTC, in which no time can be stated. A name nobody knows is UTC."""
+    if max(abs(time.timezone), abs(time.altzone)) >= DAY:
+        raise Misuse(f"TZ says {os.environ.get('TZ')}: no zone is a day from UTC", "set TZ to one like Europe/Berlin")
 
 
 def colour() -> bool | None:
