@@ -92,7 +92,7 @@ class Worker:
         """All of it, while others go on."""
         report = check(archive, documents=True)
         faults = [str(fault) for found in report.faults.values() for fault in found if fault.where not in NEVER_PROVEN]
-        assert not faults or not archive.ledger.count("disclosure"), faults
+        assert not faults or not report.transmittals, faults  # without a disclosure order is not proven
         return {"entries": report.entries}
 
     def read(self, archive: Archive, turn: int) -> Mapping[str, object]:
