@@ -31,6 +31,10 @@ class Unread(Exception):
     """Whoever read our output, as `head` does, has had enough. No fault: click's own answer to it is a 1."""
 
 
+class Untold(Exception):
+    """It is written and durable, but standard output could not be told: not to be repeated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a failed command ends: its exit code, what was wrong, the next step; no words if it has said them itself."""
@@ -46,6 +50,8 @@ def ending_of(error: BaseException) -> Ending:
         return Ending(int(error.code or FINE))
     if isinstance(error, Unread):
         return Ending(FINE)
+    if isinstance(error, Untold):
+        return Ending(EVIDENCE, str(error), "do not repeat it")
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return Ending(INTERRUPTED, "interrupted", "nothing is half done; dvault log shows what is there")
     if isinstance(error, click.ClickException):
@@ -89,9 +95,7 @@ def _raised(error: BaseException) -> Ending:
 def _from_system(error: OSError) -> Ending:
     if error.filename is not None:
         return Ending(UNAVAILABLE, f"{error.filename}: {error.strerror}", "mend it, then repeat")
-    return Ending(
-        UNAVAILABLE, f"standard output: {error.strerror or error}", "what was to be logged may be: see dvault log"
-    )
+    return Ending(UNAVAILABLE, f"standard output: {error.strerror or error}", "mend it, then repeat")
 
 
 def _defect(error: BaseException) -> Ending:

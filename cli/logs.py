@@ -7,7 +7,7 @@ loaded only when something is logged. The ledger is the audit trail, this is not
 import sys
 import time
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from cli import output
@@ -43,9 +43,10 @@ def hush() -> None:
 
 
 def log(event: str, **fields: object) -> None:
-    """Log one event, if anybody listens."""
+    """Log one event, if anybody listens. A log that cannot be written stops nothing."""
     if _logger is not None:
-        _logger.info(event, **fields)
+        with suppress(OSError):
+            _logger.info(event, **fields)
 
 
 @contextmanager

@@ -105,6 +105,8 @@ def main(ctx: click.Context, vault: str | None, verbose: bool) -> None:
     """Keep the exact bytes of every disclosure, in a ledger that a stranger can check."""
     from cli import logs, settings
 
+    if vault == "":
+        raise click.BadParameter("an empty name names no vault", ctx, param_hint="--vault")
     ctx.obj, ctx.color = vault, settings.colour()
     if verbose:
         logs.speak()

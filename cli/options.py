@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -19,14 +20,30 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 yes_option = click.option("--yes", is_flag=True, help="Ask nothing.")
 
 
-def _keep_vault(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+def named_vault(ctx: click.Context, _: click.Parameter, value: str | None) -> str | None:
+    """The vault this option names, or the one before the command. An empty name would lead to the default vault."""
+    if value == "":
+        raise click.BadParameter("an empty name names no vault")
     return value or ctx.find_root().obj
 
 
 vault_option = click.option(
-    "--vault", metavar="DIR", callback=_keep_vault,
+    "--vault", metavar="DIR", callback=named_vault,
     help="The vault; else DVAULT_VAULT, a vault.toml upward from here, the default.",
 )  # fmt: skip
+
+
+class FileName(click.Path):
+    """A file or folder that is named: an empty name, as an unset variable leaves it, would be the folder one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; `""` and what no system can open are usage errors."""
+        if str(value) == "" or "\0" in str(value):
+            self.fail("an empty name names no file" if str(value) == "" else "a file name holds no NUL", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = FileName(path_type=Path, readable=False)  # whether it can be read is known when it is
 
 
 class Words(click.ParamType[str]):

@@ -4,14 +4,15 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
 import click
 
-from cli import wrapping
+from cli import exits, wrapping
 
 _SHORT = 40
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
@@ -22,8 +23,9 @@ _FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Unicode, nothing to the eye
 
 
 def say(text: str = "") -> None:
-    """Talk to people, on stderr."""
-    click.echo(text, err=True)
+    """Talk to people, on stderr. Where nobody can hear it, what is done is done all the same."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def tell(text: str, indent: int = 2) -> None:
@@ -40,6 +42,21 @@ def verdict(text: str, indent: int, mark: tuple[str, str]) -> None:
     """A line of the result whose sentence is broken on a terminal as `tell` does; `mark` is a word and its colour."""
     word, colour = mark
     click.echo(_fitted(text, indent, on_stdout=True).replace(word, coloured(word, colour), 1))
+
+
+@contextmanager
+def acknowledging(what: str) -> Iterator[None]:
+    """Print the answer of a command that has written: if stdout fails, stderr says what is there, `what`.
+
+    [A script that is told of a fault, and not of the entry, logs the disclosure again.]
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        say(f"{what}; nobody read standard output to its end")
+        raise
+    except OSError as exc:
+        raise exits.Untold(f"{what}, but standard output failed: {exc.strerror}") from exc
 
 
 def give_up() -> None:
@@ -62,15 +79,20 @@ def _fitted(text: str, indent: int, *, on_stdout: bool) -> str:
 
 
 def as_json(value: object) -> None:
-    """One line of JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    """One line of JSON on stdout; what a terminal or a reader of lines could act on stands as its escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not text.isprintable():
+        text = "".join(json.dumps(c)[1:-1] if _is_harmful(c) else c for c in text)
+    click.echo(text)
 
 
 def inert(text: object) -> str:
     """`text` with control, bidi and other invisible characters spelled out, so that a name can't command a terminal."""
-    return "".join(
-        f"\\u{{{ord(c):x}}}" if unicodedata.category(c) in _HARMFUL or c in _FILLERS else c for c in str(text)
-    )
+    return "".join(f"\\u{{{ord(c):x}}}" if _is_harmful(c) else c for c in str(text))
+
+
+def _is_harmful(character: str) -> bool:
+    return unicodedata.category(character) in _HARMFUL or character in _FILLERS
 
 
 def inert_lines(text: object, indent: int = 2) -> str:
@@ -96,7 +118,7 @@ def day(when: datetime) -> str:
 def local(when: datetime) -> str:
     """An instant in this machine's zone: 22 Nov 2026 18:39 CET."""
     here = when.astimezone()
-    return f"{day(here)} {here:%H:%M} {here:%Z}"
+    return f"{day(here)} {here:%H:%M} {inert(f'{here:%Z}')}"
 
 
 def counted(count: int, one: str) -> str:

@@ -42,11 +42,12 @@ def _add(kind: str) -> click.Command:
         stated = options.stated(kind, said, datetime.now(UTC)) | {main_field(kind).name: main}
         with opened(vault) as archive:
             added = registering.add(archive, kind, stated, matter)
-        if as_json:
-            warnings = telling.warnings(added.cautions, added.draft)
-            output.as_json({"id": added.id, "entry": added.seq, "time": utc_text(added.time), "warnings": warnings})
-            return
-        output.data(added.id)
+        with output.acknowledging(f"{added.id} is in the ledger"):
+            if as_json:
+                warnings = telling.warnings(added.cautions, added.draft)
+                output.as_json({"id": added.id, "entry": added.seq, "time": utc_text(added.time), "warnings": warnings})
+                return
+            output.data(added.id)
         if remarks := telling.remarks(added.cautions, added.draft):
             output.tell(remarks)
         telling.hint(added.id, added.draft)

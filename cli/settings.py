@@ -1,6 +1,7 @@
 """Where things are: the only reader of environment variables and of the user's config file."""
 
 import os
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from vault.errors import Misuse, NotFound, Refused
 APP = "disclosure-vault"
 MAX_PASSPHRASE = 4096  # bytes
 COMMAND_SECONDS = 120
+DAY = 86_400  # seconds
 
 VAULT = "DVAULT_VAULT"
 IDENTITY = "DVAULT_IDENTITY"
@@ -78,6 +80,12 @@ class Settings:
             return {}
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
             raise Misuse(f"{self.config} cannot be read: {exc}", "mend or remove it") from exc
+
+
+def refuse_impossible_zone() -> None:
+    """Refuse a `TZ` a day or more from UTC, in which no time can be stated. A name nobody knows is UTC."""
+    if max(abs(time.timezone), abs(time.altzone)) >= DAY:
+        raise Misuse(f"TZ says {os.environ.get('TZ')}: no zone is a day from UTC", "set TZ to one like Europe/Berlin")
 
 
 def colour() -> bool | None:

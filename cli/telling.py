@@ -62,13 +62,20 @@ def _is_worth_showing(name: str, value: Value) -> bool:
 
 def answer(archive: Archive, done: Sequence[Acknowledged], cautions: Sequence[str]) -> None:
     """Numbers on stdout; what was written, what was not stated and the next step on stderr."""
-    for one in done:
-        output.data(transmittal_id(one.number))
-        _tell(one)
+    with output.acknowledging(outcome(done)):
+        for one in done:
+            output.data(transmittal_id(one.number))
+            _tell(one)
     seqs = f"entry {done[0].seq}" if len(done) == 1 else f"entries {done[0].seq} to {done[-1].seq}"
     signed = f"{seqs}, signed {member(archive.secrets.signer.key.name)}; {_covered(archive, done[-1])}."
     output.tell(" ".join(filter(None, (signed, remarks(cautions, done[0].draft)))))
     hint(transmittal_id(done[0].number), done[0].draft)
+
+
+def outcome(done: Sequence[Acknowledged]) -> str:
+    """`T-000017 is in the ledger`, `T-000017 to T-000019 are in the ledger`."""
+    first, last = transmittal_id(done[0].number), transmittal_id(done[-1].number)
+    return f"{first} is in the ledger" if len(done) == 1 else f"{first} to {last} are in the ledger"
 
 
 def hint(id_: str, draft: Draft) -> None:

@@ -19,6 +19,8 @@ class Shape(Enum):
     FLAG = "true or false"
 
 
+MAX_TEMPLATE = 1 << 22  # bytes; texts in it have limits of their own
+
 _NOT_IN_FILES = ("from", "yes", "dry_run", "json", "vault")
 
 
@@ -34,6 +36,8 @@ def use(ctx: click.Context, _: click.Parameter, path: Path | None) -> None:
     said = checked(_load(path), known, str(path))
     files = said.get("files")
     if isinstance(files, list):
+        if "" in files:
+            raise Misuse(f"{path}: files: an empty name names no file", "leave it out")
         said["files"] = [name if name == "-" else str(path.parent / name) for name in files]
     ctx.default_map = {**(ctx.default_map or {}), **{str(params[name].name): value for name, value in said.items()}}
 
@@ -58,11 +62,18 @@ def checked(values: Mapping[str, object], known: Mapping[str, Shape], where: str
 
 
 def _load(path: Path) -> dict[str, object]:
+    """What the file says. A pipe of the shell may be one, a device never ends, hence the limit."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            data = file.read(MAX_TEMPLATE + 1)
+        if len(data) > MAX_TEMPLATE:
+            raise Misuse(f"{path} is larger than {MAX_TEMPLATE} bytes", "documents are named in it, not put in it")
+        return tomllib.loads(data.decode())
     except FileNotFoundError as exc:
         raise NotFound(f"{path} does not exist", "mind the spelling") from exc
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except RecursionError as exc:
+        raise Misuse(f"{path} is nested too deeply", 'it should be TOML, like to = "P-0001"') from exc
+    except (OSError, ValueError) as exc:  # not UTF-8, no TOML, or a number of more digits than Python reads
         raise Misuse(f"{path} cannot be read: {exc}", 'it should be TOML, like to = "P-0001"') from exc
 
 

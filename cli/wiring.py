@@ -32,6 +32,7 @@ def new_identity(path: Path) -> OpenIdentity:
 @contextmanager
 def opened(vault: str | None) -> Iterator[Archive]:
     """The vault, open, with the user's identity; closed at the end."""
+    settings.refuse_impossible_zone()
     user = Settings.of_user()
     folder = Folder(user.vault(vault))
     config = read_config(folder)

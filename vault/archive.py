@@ -116,6 +116,7 @@ class Archive:
     @contextmanager
     def storing(self) -> Iterator[Storing]:
         """One act of storing, under the shared lock until the block has ended; what was not appended is dropped."""
+        self.pins.refuse_unwritable()  # before an hour of sealing
         with folders.locked(self.folder, exclusive=False):
             recipient = parse_recipient(self.secrets.content_recipient)
             storing = Storing(self.segments, self.documents, recipient, self.secrets.content_generation)
@@ -172,6 +173,7 @@ class Archive:
         """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
         if self.ledger.last_key_entry() != self.keys.last:
             raise Unavailable("the keys of this vault were changed meanwhile", "repeat it; nothing was written")
+        self.pins.refuse_unwritable()
         pin = self.heads.refuse_rollback(self.history)
         self.heads.refuse_forged_tail(pin, self.history)
         return self.ledger.head()

@@ -38,6 +38,7 @@ _NO_STORE = (
     dbapi2.SQLITE_FULL, dbapi2.SQLITE_IOERR, dbapi2.SQLITE_READONLY, dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_PERM,
     dbapi2.SQLITE_NOMEM,
 )  # fmt: skip
+_NO_LOG = (dbapi2.SQLITE_READONLY, dbapi2.SQLITE_CANTOPEN)  # READONLY_RECOVERY and its like among them
 _ALTERED = (dbapi2.SQLITE_ERROR, dbapi2.SQLITE_CONSTRAINT, dbapi2.SQLITE_MISMATCH, dbapi2.SQLITE_TOOBIG)
 
 
@@ -191,7 +192,7 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
     _check_file(path)
-    database = Database(Access(path, key), _connect(path, key))
+    database = Database(Access(path, key), _connect(path, key, _access(path)))
     try:
         _authenticate(database, key, check)
         _set_up(database)
@@ -227,12 +228,24 @@ def statements(script: str) -> list[str]:
     return [statement for part in script.split(";") if (statement := part.strip())]
 
 
-def _connect(path: Path, key: bytes) -> dbapi2.Connection:
+def _access(path: Path) -> str:
+    """How SQLite has to open the file: on a read-only medium it can neither lock it nor keep a log beside it.
+
+    There it is read as it lies, since nobody writes it. Where a log lies beside it, from a crash or because somebody
+    who may write is at work, it is read with its log, which takes the log's `-shm` too.
+    """
+    if os.access(path.parent, os.W_OK):
+        return "mode=rw" if os.access(path, os.W_OK) else "mode=ro"
+    return "mode=ro" if _has_log(path) else "mode=ro&immutable=1"
+
+
+def _connect(path: Path, key: bytes, access: str = "mode=rw") -> dbapi2.Connection:
     """A connection with the key set; the file is not read yet, so that its faults can be told apart."""
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise Refused(f"SQLite {dbapi2.sqlite_version} is too old", "install sqlcipher3 0.6.4 or newer")
     with _translated(path):
-        connection = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
+        where = f"{path.absolute().as_uri()}?{access}"
+        connection = dbapi2.connect(where, uri=True, isolation_level=None, cached_statements=256)
         # First, or a failed decryption prints to the terminal.
         connection.execute("PRAGMA cipher_log_level=NONE")
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
@@ -306,11 +319,24 @@ def _fault(path: Path, exc: dbapi2.Error) -> VaultError | None:
     if code in _IN_USE:
         return Unavailable(f"{path} is in use by another process", "repeat it; nothing was written")
     if code in _NO_STORE:
-        return Unavailable(f"{path}: {exc}", "free space or mend the disk, then repeat; nothing was written")
+        return _only_read(path, exc) or Unavailable(
+            f"{path}: {exc}", "free space or mend the disk, then repeat; nothing was written"
+        )
     if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
         return Damaged(f"{path}: a page is damaged ({exc})", "run `dvault doctor`; restore it from a backup")
     if code in _ALTERED:  # rows or tables that we did not write; SQLite names them and shows no value
         return Damaged(f"{path}: {exc}", "run `dvault doctor`")
+    return None
+
+
+def _only_read(path: Path, exc: dbapi2.Error) -> Unavailable | None:
+    """What is special about a place that can only be read, if that is what is in the way."""
+    if exc.sqlite_errorcode == dbapi2.SQLITE_READONLY:
+        said = f"{path} can only be read here: this user may not write it, or its disk is mounted read-only"
+        return Unavailable(said, "write where it can be written; nothing was written")
+    if _primary(exc) in _NO_LOG and not os.access(path.parent, os.W_OK) and _has_log(path):
+        said = f"{path} cannot be read where nothing can be written: a log lies beside it that is not folded into it"
+        return Unavailable(said, "copy the vault's folder to a disk that can be written, and open the copy")
     return None
 
 

@@ -1,6 +1,7 @@
 """Disclosing: from what a clerk says to a record: names resolved, times judged, documents sealed."""
 
 import secrets
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from vault.documents.store import Reader
 from vault.documents.storing import Storing
 from vault.documents.table import Document
 from vault.documents.watching import Watched
-from vault.errors import Misuse
+from vault.errors import Misuse, Unavailable
 from vault.evidence.record import Value
 from vault.records import times
 from vault.records.disclosure import Disclosure, Item, Recipient, split
@@ -62,6 +63,7 @@ def plan(archive: Archive, said: Said, now: datetime) -> Plan:
         raise Misuse("nobody is named who gets it", "say --to PARTY")
     if not said.sources and not said.spoken:
         raise Misuse("nothing is named that goes out", "name files, or say --narrative TEXT for what was said or shown")
+    _refuse_without_room(archive, said.sources)
     disclosure = Disclosure(
         times.circumstances(said.stated, now),
         recipients,
@@ -71,6 +73,24 @@ def plan(archive: Archive, said: Said, now: datetime) -> Plan:
         linking.reference(archive.catalog, "request", said.request),
     )
     return Plan(disclosure, said.sources, tuple(cautions.of_disclosure(archive.catalog, disclosure)))
+
+
+def _refuse_without_room(archive: Archive, sources: tuple[Source, ...]) -> None:
+    """Say what cannot fit before hours of work: [a sparse file of a terabyte costs nothing to make].
+
+    A lower bound: files of one size may be one document, and one of a size that is stored may be stored already.
+    """
+    free = shutil.disk_usage(archive.folder.path).free
+    if sum(source.size for source in sources) <= free:
+        return
+    generation = archive.secrets.content_generation
+    sizes = {source.size: source for source in sources if not archive.documents.has_size(source.size, generation)}
+    if (total := sum(sizes)) > free:
+        largest = sizes[max(sizes)].path or "standard input"
+        said = (
+            f"{total} bytes do not fit on the disk of {archive.folder.path}, {free} are free; the largest is {largest}"
+        )
+        raise Unavailable(said, "free space there, or leave files out; nothing was written")
 
 
 def _recipients(archive: Archive, said: Said) -> tuple[Recipient, ...]:

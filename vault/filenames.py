@@ -17,14 +17,19 @@ def safe_name(name: str, taken: Collection[str] = ()) -> str:
     """The last part of `name`, without what a system could act on or a reader not see.
 
     It is no device of Windows, no hidden file, no option (`-rf`), at most 200 bytes, and differs from all in `taken`
-    where case doesn't count.
+    where neither case counts nor how an accent is written.
     """
     last = re.split(r"[/\\]", name)[-1]
     cleaned = "".join("_" if _is_harmful(character) else character for character in last)
     cleaned = _shortened(cleaned.strip(" ."), MAX_NAME)
     if not cleaned or cleaned[0] in "-~" or _RESERVED.fullmatch(cleaned):
         cleaned = f"_{cleaned}"
-    return _distinct(cleaned, {one.casefold() for one in taken})
+    return _distinct(cleaned, {_folded(one) for one in taken})
+
+
+def _folded(name: str) -> str:
+    """What two names have in common that a disk of Windows or macOS takes for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _is_harmful(character: str) -> bool:
@@ -45,7 +50,7 @@ def _distinct(name: str, taken: Collection[str]) -> str:
     if not stem:
         stem, dot, suffix = name, "", ""
     number, candidate = 1, name
-    while candidate.casefold() in taken:
+    while _folded(candidate) in taken:
         number += 1
         candidate = f"{stem} ({number}){dot}{suffix}"
     return candidate

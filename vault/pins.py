@@ -101,6 +101,16 @@ class Pins:
             hint = "compare the vault with a checkpoint somebody else keeps, then remove this file"
             raise Damaged(str(exc), hint) from exc
 
+    def refuse_unwritable(self) -> None:
+        """Refuse a folder that may not be written, before an entry is: else each one would be written and not pinned.
+
+        What shows only in writing, like a full disk, is for `advance` to say.
+        """
+        there = next((folder for folder in (self.folder, *self._folder.parents) if folder.exists()), self._folder)
+        if not os.access(there, os.W_OK | os.X_OK):
+            said = f"{there} cannot be written, where this machine notes what it has seen of each vault"
+            raise Unavailable(said, "make it writable; nothing was written")
+
     def advance(self, fingerprint: str, pin: Pin, refuse_other: Callable[[Pin], None]) -> None:
         """Join `pin` into what is pinned, durably. Idempotent; a pin never goes back.
 

@@ -73,10 +73,11 @@ def _refuse_foreign(named: Named, said: dict[str, Any]) -> None:
 
 def _answer(named: Named, corrected: Corrected, void: bool, as_json: bool) -> None:
     done = corrected.done
-    if as_json:
-        output.as_json({"corrects": named.id, "entry": done.seq, "time": utc_text(done.time), "void": void})
-        return
-    output.data(str(done.seq))
+    with output.acknowledging(f"entry {done.seq}, which corrects {named.id}, is in the ledger"):
+        if as_json:
+            output.as_json({"corrects": named.id, "entry": done.seq, "time": utc_text(done.time), "void": void})
+            return
+        output.data(str(done.seq))
     output.say(f"{named.id} {'voided' if void else 'corrected'} by entry {done.seq}")
     for name, change in showing.changes(corrected.changed):
         output.say(f"  {name}: {output.inert_lines(change, 4)}")

@@ -15,7 +15,7 @@ from vault import disclosing, linking, repeating
 from vault.archive import Acknowledged, Archive
 from vault.catalog.projection import items_of
 from vault.disclosing import Plan, Said
-from vault.documents.sources import Source, gather
+from vault.documents.sources import Source, gather, standard_input
 from vault.errors import Misuse
 from vault.evidence.record import Value
 from vault.names import transmittal_number
@@ -24,11 +24,9 @@ from vault.records.fields import DISCLOSURE, ITEM
 from vault.records.values import Unfit
 from vault.records.words import DEGREES
 
-_FILE = click.Path(path_type=Path)
-
 
 @click.command("disclose", no_args_is_help=True)
-@click.argument("files", metavar="[FILE|FOLDER|-]...", nargs=-1, type=_FILE)
+@click.argument("files", metavar="[FILE|FOLDER|-]...", nargs=-1, type=options.FILE)
 @click.option("--to", multiple=True, metavar="PARTY", help="Who gets it from us: SCHEME:VALUE, alias, part of a name.")
 @click.option("--via", multiple=True, metavar="PARTY", help="Who carries it there, and so gets it too.")
 @click.option("--onward", multiple=True, metavar="PARTY", help="Who is expected to get it next.")
@@ -43,8 +41,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--all", "everything", is_flag=True, help="Take links and system droppings of folders too.")
 @click.option("--like", metavar="T-000016", help="Repeat the fields of an earlier transmittal.")
 @click.option(
-    "--from", "from_file", type=_FILE, metavar="FILE.toml", is_eager=True, expose_value=False, callback=template.use,
-    help="Read options from a file; file names in it are beside it.",
+    "--from", "from_file", type=options.FILE, metavar="FILE.toml", is_eager=True, expose_value=False,
+    callback=template.use, help="Read options from a file; file names in it are beside it.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @options.yes_option
@@ -77,19 +75,22 @@ def _sources(files: tuple[Path, ...], said: dict[str, Any]) -> tuple[Source, ...
     found: list[Source] = []
     for path in files:
         if str(path) == "-":
-            found.append(Source(None, said["name"] or "stdin"))
+            if sys.stdin is None:  # else the next file that is opened would be taken for it
+                raise Misuse("standard input is closed", "pipe the document into it, or name its file")
+            found.append(standard_input())
             continue
         sources, left_out = gather(path, everything=said["everything"])
         found += sources
         for one in left_out:
             output.say(f"left out: {output.inert(one)}")
     streams = sum(source.path is None for source in found)
+    unnamed = [place for place, source in enumerate(found) if source.is_unnamed]
     if streams > 1:
         raise Misuse("standard input can be read once", "name - once")
-    if streams and sys.stdin is None:  # else the next file that is opened would be taken for it
-        raise Misuse("standard input is closed", "pipe the document into it, or name its file")
-    if said["name"] and not streams:
-        raise Misuse("--name goes with -, standard input", "a file is recorded under its own name")
+    if said["name"]:
+        if len(unnamed) != 1:
+            raise Misuse("--name goes with -, or with one pipe", "a file is recorded under its own name")
+        found[unnamed[0]] = replace(found[unnamed[0]], name=said["name"])
     if files and not found:
         raise Misuse(f"{files[0]} holds no files", "--all takes links and system droppings too")
     return tuple(found)
@@ -156,10 +157,11 @@ def _answer(archive: Archive, done: list[Acknowledged], planned: Plan, as_json: 
     if not as_json:
         telling.answer(archive, done, planned.cautions)
         return
-    for one in done:
-        items = telling.items_as_json(one.number, items_of(dict(one.draft.lines)))
-        warnings = telling.warnings(planned.cautions, one.draft)
-        output.as_json({**telling.as_json(one.number, one.seq, one.time), "items": items, "warnings": warnings})
+    with output.acknowledging(telling.outcome(done)):
+        for one in done:
+            items = telling.items_as_json(one.number, items_of(dict(one.draft.lines)))
+            warnings = telling.warnings(planned.cautions, one.draft)
+            output.as_json({**telling.as_json(one.number, one.seq, one.time), "items": items, "warnings": warnings})
 
 
 def _answer_nothing(planned: Plan) -> None:

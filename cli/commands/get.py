@@ -16,7 +16,7 @@ from vault.names import transmittal_id, transmittal_item
 
 @click.command("get", no_args_is_help=True)
 @click.argument("item", metavar="T-000001[/ITEM]")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="Write to this file or folder.")
+@click.option("-o", "--output", "target", type=options.FILE, help="Write to this file or folder.")
 @click.option("--sealed", is_flag=True, help="Write age files instead: header and payload, still sealed.")
 @options.json_option
 @options.vault_option

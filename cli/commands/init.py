@@ -10,12 +10,13 @@ from cli.unlocking import load_identity, unlock
 from cli.wiring import new_identity
 from keys.identity_file import OpenIdentity
 from vault import opening
+from vault.archive import Archive
 from vault.errors import Misuse, Unpinned
 from vault.pins import Pins
 
 
 @click.command("init", no_args_is_help=True)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=options.FILE)
 @click.option(
     "--origin", required=True, metavar="ORIGIN", help="The ledger's name for ever, like example.com/disclosures."
 )
@@ -30,23 +31,28 @@ def command(folder: Path, origin: str, classic: bool, as_json: bool) -> None:
     identity = _identity(settings.identity)
     archive = opening.create(folder, origin, identity, Pins(settings.pins), classic=classic)
     archive.database.close()
+    with output.acknowledging(f"the vault {output.inert(folder)} is made, its fingerprint is {archive.fingerprint}"):
+        _answer(archive, folder, settings.identity, as_json)
+    output.say(f"vault {output.inert(folder)}" + (" (your default)" if _remember(settings, folder) else ""))
+    output.say("hint: back up your identity file and its passphrase now; losing it loses the vault")
+
+
+def _answer(archive: Archive, folder: Path, identity: Path, as_json: bool) -> None:
     log = archive.history.log
-    if as_json:
-        output.as_json(
-            {
-                "vault": str(folder.resolve()),
-                "origin": origin,
-                "fingerprint": archive.fingerprint,
-                "log": [str(log.ed25519), str(log.ml_dsa)],
-                "identity": str(settings.identity),
-            }
-        )
-    else:
+    if not as_json:
         output.data(f"fingerprint {archive.fingerprint}")
         output.data(f"log {log.ed25519}")
         output.data(f"log {output.shortened(str(log.ml_dsa))}")
-    output.say(f"vault {output.inert(folder)}" + (" (your default)" if _remember(settings, folder) else ""))
-    output.say("hint: back up your identity file and its passphrase now; losing it loses the vault")
+        return
+    output.as_json(
+        {
+            "vault": str(folder.resolve()),
+            "origin": archive.config.origin,
+            "fingerprint": archive.fingerprint,
+            "log": [str(log.ed25519), str(log.ml_dsa)],
+            "identity": str(identity),
+        }
+    )
 
 
 def _remember(settings: Settings, folder: Path) -> bool:

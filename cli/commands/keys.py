@@ -30,7 +30,8 @@ def new(as_json: bool) -> None:
     """Make an identity. Prints its fingerprint and, last, the public string for a custodian."""
     made = new_identity(Settings.of_user().identity)
     output.say("hint: back it up now, and its passphrase")
-    _print(made.identity.public, as_json)
+    with output.acknowledging("the identity is made, dvault keys identity show prints its public string"):
+        _print(made.identity.public, as_json)
 
 
 @identity.command("show")
@@ -52,7 +53,7 @@ def _print(public: PublicIdentity, as_json: bool) -> None:
 
 
 @command.command("export-age-identity")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), required=True, help="The file to write.")
+@click.option("-o", "--output", "target", type=options.FILE, required=True, help="The file to write.")
 @options.yes_option
 @options.json_option
 @options.vault_option
@@ -71,10 +72,11 @@ def export_age_identity(target: Path, yes: bool, as_json: bool, vault: str | Non
         raise Refused(f"{target} exists", "name another file with -o") from exc
     except OSError as exc:
         raise Unavailable(f"{target} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
-    if as_json:
-        output.as_json({"file": str(target), "entry": seq})
-    else:
-        output.data(output.inert(target))
+    with output.acknowledging(f"{output.inert(target)} is written, and recorded as entry {seq}"):
+        if as_json:
+            output.as_json({"file": str(target), "entry": seq})
+        else:
+            output.data(output.inert(target))
     output.say(f"recorded as entry {seq}; destroy the file when it is no longer needed")
 
 

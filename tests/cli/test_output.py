@@ -101,6 +101,15 @@ def test_json_is_one_line_with_names_as_they_are(capfd: pytest.CaptureFixture[st
     assert json.loads(out) == {"name": "赣州\n\x1b\u202e", "n": 1}
 
 
+def test_json_holds_nothing_a_terminal_or_a_reader_of_lines_acts_on(capfd: pytest.CaptureFixture[str]) -> None:
+    value = {"name": "a\u2028b\u202ec\x9bd\x7fe\U000e0041f\x85g\u3164h"}
+    output.as_json(value)
+    printed = capfd.readouterr().out
+    assert len(printed.splitlines()) == 1
+    assert printed.rstrip("\n").isascii()
+    assert json.loads(printed) == value
+
+
 def test_table_on_a_pipe_has_one_line_a_row_whatever_is_in_it(capfd: pytest.CaptureFixture[str]) -> None:
     output.table([output.Column("a"), output.Column("b")], [["x\ty", "line\nfeed"], ["", 5]])
     assert capfd.readouterr().out == "x\\u{9}y\tline\\u{a}feed\n\t5\n"

@@ -77,7 +77,9 @@ class LocalSegments:
         if not (self._folder / (name + _PART)).exists():
             return None
         with _translated(f"{self._folder} cannot be written"):
-            return LocalSegment(self._folder, name, flags=0)
+            segment = LocalSegment(self._folder, name, flags=0)
+            segment.sink.seek(0, os.SEEK_END)
+        return segment
 
     def open(self, name: str) -> Reader:
         """The segment's bytes."""

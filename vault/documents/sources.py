@@ -2,14 +2,15 @@
 
 import base64
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import FileIO
 from pathlib import Path
 
 from vault.documents import media_types
+from vault.documents.steady import Steady
 from vault.documents.store import Reader
 from vault.errors import Misuse, NotFound, Unavailable
 from vault.evidence.record import Value
@@ -17,6 +18,9 @@ from vault.sealing.document import WHOLE
 
 DROPPINGS = ("thumbs.db", ".ds_store", "desktop.ini")
 LOCK_FILES = "~$"  # what office programs leave beside an open document
+PIPE = "pipe"  # what is recorded as the name of a pipe that nobody named
+
+_DESCRIPTORS = re.compile(r"/dev/fd|/proc/[0-9]+/fd", re.ASCII)  # where `<(command)` of a shell leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class Source:
     name: str
     size: int = 0
     values: Mapping[str, Value] = field(default_factory=dict)
+    piped: bool = False
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Whether it comes through a pipe, which has no file name."""
+        return self.path is None or self.piped
 
     def described(self) -> dict[str, Value]:
         """Name and media type as item values. A name that isn't UTF-8 is kept as its bytes, beside a readable form."""
@@ -44,27 +54,33 @@ class Source:
 
 def can_be_shared(source: Source) -> bool:
     """Whether another process can read and seal it, and in one piece."""
-    return source.path is not None and source.size < WHOLE
+    return not source.is_unnamed and source.size < WHOLE
 
 
 @contextmanager
 def opened(source: Source, stream: Reader | None = None) -> Iterator[Reader]:
-    """The bytes of `source`. Only regular files: a pipe could wait for ever, a device never end."""
+    """The bytes of `source`, which has to stay as it is while it is read.
+
+    Only regular files and pipes that a shell has made for us: any other pipe could wait for ever, a device never end.
+    """
     if source.path is None:
         if stream is None:
             raise ValueError("a source without a path needs a stream")
         yield stream
         return
+    wait = 0 if source.piped else os.O_NONBLOCK  # else what became a pipe since it was found would make us wait
     try:
-        handle = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(source.path, os.O_RDONLY | wait | os.O_CLOEXEC)
     except FileNotFoundError as exc:
         raise NotFound(f"{source.path} does not exist") from exc
     except OSError as exc:
         raise Unavailable(f"{source.path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
-    with FileIO(handle, "rb") as file:
-        _check_regular(source.path, os.fstat(handle))
+    with Steady(source.path, handle) as file:
+        if not source.piped:
+            _check_regular(source.path, os.fstat(handle))
         try:
             yield file
+            file.check()
         except OSError as exc:
             if exc.filename is None and exc.errno is not None:
                 raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
@@ -92,18 +108,26 @@ def gather(path: Path, *, everything: bool = False) -> tuple[list[Source], list[
     return sources, left_out
 
 
+def standard_input() -> Source:
+    """What is read as `-`; its size is known where the shell has opened a file for it."""
+    return Source(None, "stdin", os.fstat(0).st_size)
+
+
 def _source(path: Path, name: str) -> Source:
     try:
         found = path.stat()
     except FileNotFoundError as exc:
         raise NotFound(f"{path} does not exist", "mind the spelling; quote names with spaces") from exc
+    if stat.S_ISFIFO(found.st_mode) and _DESCRIPTORS.fullmatch(str(path.resolve().parent)):
+        return Source(path, PIPE, piped=True)
     _check_regular(path, found)
     return Source(path, name, found.st_size)
 
 
 def _check_regular(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise Misuse(f"{path} is no regular file", "name files or folders; - reads standard input")
+        hint = "name files or folders; - reads standard input, and <(command) of a shell what a command writes"
+        raise Misuse(f"{path} is no regular file", hint)
 
 
 def _is_dropping(path: Path) -> bool:
@@ -111,9 +135,12 @@ def _is_dropping(path: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    def complain(exc: OSError) -> None:
-        raise exc
-
-    for here, folders, files in os.walk(folder, onerror=complain, followlinks=False):
-        yield from (Path(here, name) for name in files)
-        yield from (Path(here, name) for name in folders if Path(here, name).is_symlink())
+    """All below `folder` but folders, links not followed, however deep it is nested."""
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as found:
+            for one in found:
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append(one.path)
+                else:
+                    yield Path(one.path)

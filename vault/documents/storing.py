@@ -91,10 +91,13 @@ class Storing:
         self.tags.update(tags)
 
     def commit(self) -> None:
-        """Make every segment durable. Without a ledger entry that names them they are orphans `doctor` removes."""
+        """Make every segment durable. Without a ledger entry that names them they are orphans `doctor` removes.
+
+        One that is empty again, since what came through a pipe was known, is dropped: no row will ever name it.
+        """
         self._segments += filter(None, map(self.store.begun, self._expected))
         for segment in self._segments:
-            segment.commit()
+            segment.commit() if segment.sink.tell() else segment.abort()
 
     def keep(self) -> None:
         """From here on `abort` takes nothing back: the ledger may hold an entry that needs what was stored."""
