@@ -106,7 +106,7 @@ class Pins:
 
         What shows only in writing, like a full disk, is for `advance` to say.
         """
-        there = next((folder for folder in (self.folder, *self._folder.parents) if folder.exists()), self._folder)
+        there = next((folder for folder in (self.folder, *self.folder.parents) if folder.exists()), self.folder)
         if not os.access(there, os.W_OK | os.X_OK):
             said = f"{there} cannot be written, where this machine notes what it has seen of each vault"
             raise Unavailable(said, "make it writable; nothing was written")
