@@ -6,7 +6,7 @@ key, a damaged page, a cut file, an empty file. Knows no table; `schema` does.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -167,15 +167,32 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
 
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
-    _check_file(path)
+    check_file(path)
     database = Database(path, _connect(path, key))
     try:
         _authenticate(database, key, check)
         _set_up(database)
     except BaseException:
-        database.close()
+        leave(database, key)
         raise
     return database
+
+
+def leave(database: Database, key: bytes) -> None:
+    """Close a database that was refused, and keep its write-ahead log as it is.
+
+    The last to close folds the log as far as it can be read and deletes it. [One bit of it rots; the vault is refused
+    as rolled back, and what was readable behind that bit is gone.] So the last one here is one that may not write.
+    """
+    beside = None
+    try:
+        with suppress(dbapi2.Error, VaultError):  # of a damaged page, met after the file was locked
+            beside = _connect(database.path, key, "mode=ro")
+            beside.execute("PRAGMA user_version").fetchone()
+    finally:
+        database.close()
+        if beside is not None:
+            beside.close()
 
 
 def key_check(path: Path, key: bytes) -> str:
@@ -204,12 +221,13 @@ def statements(script: str) -> list[str]:
     return [statement for part in script.split(";") if (statement := part.strip())]
 
 
-def _connect(path: Path, key: bytes) -> dbapi2.Connection:
+def _connect(path: Path, key: bytes, how: str = "mode=rwc") -> dbapi2.Connection:
     """A connection with the key set; the file is not read yet, so that its faults can be told apart."""
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise Refused(f"SQLite {dbapi2.sqlite_version} is too old", "install sqlcipher3 0.6.4 or newer")
     with _translated(path):
-        connection = dbapi2.connect(str(path), isolation_level=None, cached_statements=256)
+        uri = f"{path.absolute().as_uri()}?{how}"
+        connection = dbapi2.connect(uri, uri=True, isolation_level=None, cached_statements=256)
         # First, or a failed decryption prints to the terminal.
         connection.execute("PRAGMA cipher_log_level=NONE")
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
@@ -223,7 +241,8 @@ def _set_up(database: Database) -> None:
         database.execute(f"PRAGMA {setting}")
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what can be seen to be no whole database without any key."""
     try:
         found = path.stat()
     except FileNotFoundError as exc:
@@ -247,8 +266,9 @@ def _authenticate(database: Database, key: bytes, check: str) -> None:
         code = _primary(exc)
         if code == dbapi2.SQLITE_NOTADB and not compare_digest(key_check(path, key), check):
             raise Refused(
-                f"{path} is not opened by this vault's record key",
-                "another vault's file was put here, or its first 16 bytes are damaged; restore it from a backup",
+                f"{path} is not opened by the record key in the keyring",
+                "one of the two is another vault's, or the first 16 bytes of ledger.db are damaged; restore both from"
+                " one backup",
             ) from exc
         if code == dbapi2.SQLITE_NOTADB:
             raise Damaged(f"{path}: page 1 is damaged", "restore it from a backup") from exc
@@ -258,10 +278,15 @@ def _authenticate(database: Database, key: bytes, check: str) -> None:
             raise
 
 
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps the write-ahead log of this file."""
+    return path.with_name(path.name + "-wal")
+
+
 def _has_log(path: Path) -> bool:
     """Whether a write-ahead log holds pages that may not be in the file yet: after a crash, or while others work."""
     try:
-        return path.with_name(path.name + "-wal").stat().st_size > 0
+        return log_of(path).stat().st_size > 0
     except FileNotFoundError:
         return False
 

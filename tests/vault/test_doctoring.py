@@ -14,7 +14,7 @@ from vault.archive import Archive
 from vault.catalog.tables import NAMES
 from vault.checking.steps import check
 from vault.database import PAGE
-from vault.doctoring import Finding, clean, examine, rebuild
+from vault.doctoring import clean, examine, rebuild
 from vault.errors import Damaged
 
 
@@ -55,9 +55,10 @@ class TestSegments:
         name = next(archive.documents.all()).segment
         (archive.folder.segments / name).unlink()
         (finding,) = examine(archive)
-        assert finding == Finding(
-            f"segment {name} is missing", "restore it from a backup; its documents cannot be opened"
-        )
+        assert finding.what == f"segment {name} is missing"
+        assert finding.next == f"restore segments/{name} from any backup that has it: segments never change"
+        assert finding.lost.startswith("T-00000")
+        assert finding.harm
 
     def test_all_are_missing_without_their_folder(self, archive: Archive) -> None:
         shutil.rmtree(archive.folder.segments)

@@ -27,7 +27,7 @@ def test_a_stranger_opens_nothing(machine: Machine, stranger: OpenIdentity) -> N
 def test_another_vaults_database_is_refused(machine: Machine, identity: OpenIdentity, tmp_path: Path) -> None:
     other = found(tmp_path / "other", identity, origin="other.example/log")
     shutil.copy(other.place.database, machine.place.database)
-    with pytest.raises(Refused, match="not opened by this vault's record key"):
+    with pytest.raises(Refused, match="not opened by the record key in the keyring"):
         machine.open()
 
 

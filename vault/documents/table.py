@@ -66,9 +66,19 @@ class DocumentTable:
         """The size of all payloads together."""
         return int(self._database.row("SELECT coalesce(sum(payload_size), 0) FROM document")[0])
 
+    def within(self, segment: str) -> list[bytes]:
+        """The SHA-256 of the content of each document in a segment."""
+        sql = "SELECT sha256 FROM document WHERE segment=? ORDER BY offset"
+        return [bytes(row[0]) for row in self._database.rows(sql, (segment,))]
+
     def segments(self) -> set[str]:
         """The names of all segments that rows point to."""
         return {row[0] for row in self._database.rows("SELECT DISTINCT segment FROM document")}
+
+    def segment_sizes(self) -> dict[str, int]:
+        """The segments that rows point to, and the size of each: payloads lie in it end to end, and nothing else."""
+        sql = "SELECT segment, sum(payload_size) FROM document GROUP BY segment ORDER BY segment"
+        return dict(self._database.rows(sql))
 
 
 def _document(row: tuple[Any, ...] | None) -> Document | None:

@@ -54,7 +54,8 @@ class TestDocuments:
         one.rename(tmp_path / "aside")
         two.rename(one)
         (tmp_path / "aside").rename(two)
-        assert len(faults(archive, INTEGRITY)) == 4
+        where = [fault.where for fault in faults(archive, INTEGRITY)]
+        assert len([one for one in where if one.startswith("document")]) == 4
 
     def test_a_whole_payload_of_another_document_with_its_header(self, archive: Archive) -> None:
         """Header and payload fit each other; the record says another content."""
