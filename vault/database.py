@@ -251,6 +251,9 @@ def check_file(path: Path) -> None:
         raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
     if not S_ISREG(found.st_mode):
         raise Damaged(f"{path} is no regular file", "restore it from a backup")
+    if os.path.lexists(journal := path.with_name(path.name + "-journal")):
+        # [SQLite plays it back over the file before anybody has compared what it makes with the pin.]
+        raise Damaged(f"{journal} does not belong there: no vault leaves one", "move it out of the vault, then repeat")
     if found.st_size == 0:  # SQLite would open it as a new, empty database and call it sound
         raise Damaged(f"{path} is empty (0 bytes)", "restore it from a backup")
     if found.st_size % PAGE and not _has_log(path):

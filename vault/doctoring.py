@@ -16,7 +16,7 @@ from vault.archive import Archive
 from vault.catalog import projection
 from vault.catalog.tables import NAMES
 from vault.checking.documents import check_document
-from vault.errors import Damaged, VaultError
+from vault.errors import Damaged, NotFound, VaultError
 from vault.evidence.strict import Malformed
 from vault.names import LETTERS
 
@@ -171,10 +171,12 @@ def _catalog(archive: Archive) -> Iterator[Finding]:
 
 
 def clean(archive: Archive) -> list[str]:
-    """Remove orphan segments and leftovers; returns their names."""
+    """Remove orphan segments and leftovers; returns their names. `Damaged` where a record names what no row holds."""
     with folders.locked(archive.folder, exclusive=True):
         named = archive.documents.segments()
         orphans = [name for name in archive.segments.names() if name not in named]
+        if orphans:
+            _refuse_lost_rows(archive)
         orphans += archive.segments.leftovers()
         for name in orphans:
             archive.segments.delete(name)
@@ -182,6 +184,17 @@ def clean(archive: Archive) -> list[str]:
         for path in interrupted:
             path.unlink(missing_ok=True)
     return orphans + [path.name for path in interrupted]
+
+
+def _refuse_lost_rows(archive: Archive) -> None:
+    """[The row of a document is lost, by a log put back in part; its segment, the only copy, then looks like nobody's.]
+
+    O(records), and only where there is something to remove.
+    """
+    for seq in archive.ledger.records():
+        for item in projection.items_of(archive.read(seq).values()):
+            with suppress(NotFound):  # disclosed without a file, or erased
+                archive.find_document(item)
 
 
 def rebuild(archive: Archive) -> int:

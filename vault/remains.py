@@ -58,11 +58,18 @@ def _log(place: Folder) -> Iterator[Finding]:
     path = database.log_of(place.database)
     if not os.path.lexists(path):
         return
-    yield from _told(
+    broken = [*_told(
         lambda: walfile.check(path), path,
         "what was committed last and is not in ledger.db yet, from the damaged place on",
         "copy ledger.db and ledger.db-wal away as they are; then find a newer copy of both",
-    )  # fmt: skip
+    )]  # fmt: skip
+    yield from broken
+    if not broken:
+        yield Finding(
+            f"{path} is whole, and was not folded into ledger.db",
+            "if it is another copy's, put back by mistake, move it out of the vault and repeat; else leave it",
+            harm=False,
+        )
 
 
 def _segments(place: Folder) -> Iterator[Finding]:

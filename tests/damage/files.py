@@ -9,7 +9,7 @@ import shutil
 import signal
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -24,7 +24,7 @@ NOBODY = 65_534
 PATIENCE = 60  # seconds; then the child is taken to hang
 SEED = 4711
 
-Deed = Callable[[Path], None]
+Deed = Callable[[Path], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,25 @@ class Damage:
     as_nobody: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the child saw: the answer of verify, the findings of the doctor, the names of files that are others now."""
+
+    answer: str
+    words: str
+    findings: list[str]
+    changed: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of one damage to one file."""
 
     damage: Damage
     target: str
     outcome: Outcome
-    findings: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    findings: list[str]
+    changed: list[str]
 
     @property
     def fault(self) -> str:
@@ -77,17 +87,54 @@ def names_of(target: str) -> tuple[str, ...]:
     name = Path(target).name
     if target.startswith("pins/"):
         return ("pin",)
-    return {"ledger.db-wal": ("ledger.db",), "segments": ("segment",)}.get(name, (name,))
+    return {"ledger.db-wal": ("ledger.db",), "segments": ("segment", "notes.txt", "0" * 32, "pipe")}.get(name, (name,))
 
 
 def targets(machine: Machine) -> list[str]:
     """Every file that a damage is done to, and the folder of segments."""
     files = [str(path.relative_to(machine.folder)) for path in machine.folder.rglob("*") if path.is_file()]
-    return sorted(name for name in files if not name.endswith(("-shm", "lock", "vault.toml")))
+    return ["vault/segments", *sorted(name for name in files if not name.endswith(("-shm", "lock", "vault.toml")))]
 
 
 def damages(vaults: Vaults, machine: Machine, target: str) -> Iterator[Damage]:
-    """All that is done to one file of `machine`, a copy of one of `vaults`."""
+    """All that is done to one file of `machine`, a copy of one of `vaults`, or to its folder of segments."""
+    if (machine.folder / target).is_dir():
+        yield from _of_folder(vaults)
+    else:
+        yield from _of_file(vaults, machine, target)
+
+
+def short(target: str) -> str:
+    """The target without random names."""
+    head, _, _ = target.removeprefix("vault/").partition("/")
+    return {"pins": "pin", "segments": "segment"}.get(head, head) if target != "vault/segments" else "segments (folder)"
+
+
+def _of_folder(vaults: Vaults) -> Iterator[Damage]:
+    yield Damage("deleted", shutil.rmtree)
+    yield Damage("emptied", _emptied)
+    yield Damage("a file in its place", _replaced(lambda path: path.write_bytes(b"")))
+    yield Damage("a FIFO in its place", _replaced(lambda path: os.mkfifo(path, 0o600)))
+    yield Damage("a dangling link in its place", _replaced(lambda path: path.symlink_to("nowhere")))
+    yield Damage("that of twin", partial(_replaced_by, vaults.twin.place.segments))
+    yield Damage("an unknown file in it", lambda path: (path / "notes.txt").touch(0o600), silent="nothing is missing")
+    yield Damage("a segment too many", lambda path: (path / ("0" * 32)).touch(0o600), silent="nothing is missing")
+    yield Damage("a FIFO in it", lambda path: os.mkfifo(path / "pipe", 0o600), silent="nothing is missing")
+    yield Damage("mode 0755", lambda path: path.chmod(0o755), silent="the same bytes")
+    yield Damage("mode 0000", lambda path: path.chmod(0), as_nobody=True)
+
+
+def _emptied(path: Path) -> None:
+    for one in path.iterdir():
+        one.unlink()
+
+
+def _replaced_by(folder: Path, path: Path) -> None:
+    shutil.rmtree(path)
+    shutil.copytree(folder, path)
+
+
+def _of_file(vaults: Vaults, machine: Machine, target: str) -> Iterator[Damage]:
     data = (machine.folder / target).read_bytes()
     for size in lengths(target, len(data)):
         yield Damage(f"cut to {size} bytes", partial(_cut, size))
@@ -100,7 +147,7 @@ def damages(vaults: Vaults, machine: Machine, target: str) -> Iterator[Damage]:
     yield Damage("deleted", Path.unlink, doctored=not unseen, noted=unseen)
     yield from _kinds(target, unseen)
     yield from _swaps(vaults, machine, target, data)
-    yield from _modes()
+    yield from _modes(doctored=not target.endswith("-wal"))  # which is folded before the doctor comes
 
 
 _UNSEEN = "verify says that nothing was pinned, and the vault is pinned anew"
@@ -149,8 +196,8 @@ def _counterpart(other: Machine, machine: Machine, target: str) -> Path | None:
     return siblings[0] if siblings else None
 
 
-def _modes() -> Iterator[Damage]:
-    yield Damage("mode 0644", lambda path: path.chmod(0o644), silent="the same bytes")
+def _modes(*, doctored: bool) -> Iterator[Damage]:
+    yield Damage("mode 0644", lambda path: path.chmod(0o644), silent="the same bytes", doctored=doctored)
     yield Damage("mode 0000", lambda path: path.chmod(0), as_nobody=True)
     yield Damage("of another owner, who lets nobody read it", _given_away, as_nobody=True)
 
@@ -175,7 +222,7 @@ def _write(data: bytes, path: Path) -> None:
 
 def _replaced(make: Deed) -> Deed:
     def deed(path: Path) -> None:
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
         make(path)
 
     return deed
@@ -198,7 +245,7 @@ def trial(original: Machine, folder: Path, target: str, damage: Damage) -> Resul
         said = _in_child(lambda: _asked(machine), nobody=damage.as_nobody and os.geteuid() == 0)
     finally:
         shutil.rmtree(folder)
-    return Result(damage, target, Outcome(Answer(said["answer"]), said["words"]), said["findings"], said["changed"])
+    return Result(damage, target, Outcome(Answer(said.answer), said.words), said.findings, said.changed)
 
 
 def _give(folder: Path) -> None:
@@ -206,7 +253,7 @@ def _give(folder: Path) -> None:
         os.chown(path, NOBODY, NOBODY)
 
 
-def _asked(machine: Machine) -> dict[str, object]:
+def _asked(machine: Machine) -> Said:
     before = _contents(machine)
     outcome = judge(machine)
     findings = [] if outcome.answer is Answer.CRASHED else examined(machine)
@@ -214,7 +261,7 @@ def _asked(machine: Machine) -> dict[str, object]:
     changed = sorted(name for name in before | after if before.get(name) != after.get(name))
     if outcome.answer is Answer.GREEN:
         changed = [name for name in changed if name != "vault/ledger.db"]  # the log was folded, as on any day
-    return {"answer": outcome.answer, "words": outcome.words, "findings": findings, "changed": changed}
+    return Said(outcome.answer, outcome.words, findings, changed)
 
 
 def _contents(machine: Machine) -> dict[str, bytes]:
@@ -224,7 +271,7 @@ def _contents(machine: Machine) -> dict[str, bytes]:
         return {}
 
 
-def _in_child(ask: Callable[[], dict[str, object]], *, nobody: bool) -> dict[str, object]:
+def _in_child(ask: Callable[[], Said], *, nobody: bool) -> Said:
     """The answer of a forked child, as root or as nobody; the kernel ends it where it hangs."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -237,7 +284,7 @@ def _in_child(ask: Callable[[], dict[str, object]], *, nobody: bool) -> dict[str
                 os.setresgid(NOBODY, NOBODY, NOBODY)
                 os.setresuid(NOBODY, NOBODY, NOBODY)
             with os.fdopen(writing, "w") as pipe:
-                json.dump(ask(), pipe)
+                json.dump(asdict(ask()), pipe)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -246,5 +293,4 @@ def _in_child(ask: Callable[[], dict[str, object]], *, nobody: bool) -> dict[str
     with os.fdopen(reading) as pipe:
         said = pipe.read()
     os.waitpid(child, 0)
-    crashed = {"answer": Answer.CRASHED, "words": "it hangs, or ended without an answer", "findings": [], "changed": []}
-    return json.loads(said) if said else crashed
+    return Said(**json.loads(said)) if said else Said(Answer.CRASHED, "it hangs, or ended without an answer", [], [])

@@ -6,6 +6,7 @@ be named by its own number, which asks more than that the verdict is not green. 
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from vault.database import PAGE
 
 FRAME_HEADER, LOG_HEADER = 24, 32  # bytes, https://www.sqlite.org/fileformat2.html#walformat
 SEED = 4711
+STRIDE = 83  # bytes, where none is ever read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,16 @@ class Target:
     harmless: str = ""
 
     def sample(self, count: int) -> list[Flips]:
-        """The structure, and `count` others spread over the file, the same ones in every run."""
+        """`count` of its structure and as many spread over the file, the same ones in every run."""
         random = Random(f"{SEED} {self.name}")
+        structure = self.structure[:: max(1, len(self.structure) // count)]
         width = max(1, len(self.flips) // count)
         parts = [self.flips[start : start + width] for start in range(0, len(self.flips), width)]
-        return list(dict.fromkeys([*self.structure, *(random.choice(part) for part in parts)]))
+        return [*structure, *(random.choice(part) for part in parts)]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Tried:
     """What became of one trial: nothing wrong if all is False."""
 
     flips: int
@@ -64,6 +67,13 @@ class Verdict:
     crashed: bool = False
     changed: bool = False
     words: str = ""
+
+    def fault(self, target: "Target") -> str:
+        """What is wrong with how it was met, in one word; `explained` where it had no effect, with a reason."""
+        if self.unnoticed and target.harmless and not self.crashed:
+            return "explained"
+        faults = ("crashed", "unnoticed", "unnamed", "changed")
+        return next((name for name in faults if getattr(self, name)), "")
 
 
 def targets(vaults: Vaults) -> Iterator[Target]:
@@ -133,7 +143,7 @@ def _stale(machine: Machine) -> Target:
     frame = FRAME_HEADER + PAGE
     salts = data[16:24]
     ends = [at for at in range(LOG_HEADER, len(data), frame) if data[at + 8 : at + 16] != salts]
-    target = _target("ledger.db-wal, behind its end", machine, path, range(ends[0], len(data)), "")
+    target = _target("ledger.db-wal, behind its end", machine, path, range(ends[0], len(data), STRIDE), "")
     return Target(
         target.name, target.vault, target.path, target.flips, harmless="folded into ledger.db before, never read again"
     )
@@ -155,26 +165,24 @@ def _name(machine: Machine) -> str:
     return machine.folder.name
 
 
-class _flipped:
-    """The bytes are flipped in place, and put back unless something else has changed the file."""
+@contextmanager
+def _flipped(path: Path, flips: Flips) -> Iterator[None]:
+    """The bytes are flipped in place, and put back unless the file is gone."""
+    _apply(path, flips)
+    try:
+        yield
+    finally:
+        if path.exists():
+            _apply(path, flips)
 
-    def __init__(self, path: Path, flips: Flips) -> None:
-        self._path, self._flips = path, flips
 
-    def __enter__(self) -> None:
-        self._apply()
-
-    def __exit__(self, *_: object) -> None:
-        if self._path.exists():
-            self._apply()
-
-    def _apply(self) -> None:
-        with self._path.open("r+b", buffering=0) as file:
-            for flip in self._flips:
-                file.seek(flip.offset)
-                (byte,) = file.read(1) or b"\0"
-                file.seek(flip.offset)
-                file.write(bytes([byte ^ flip.mask]))
+def _apply(path: Path, flips: Flips) -> None:
+    with path.open("r+b", buffering=0) as file:
+        for flip in flips:
+            file.seek(flip.offset)
+            (byte,) = file.read(1) or b"\0"
+            file.seek(flip.offset)
+            file.write(bytes([byte ^ flip.mask]))
 
 
 @dataclass(slots=True)
@@ -185,7 +193,7 @@ class Bench:
     original: Machine
     machine: Machine
 
-    def trial(self, flips: Flips) -> Verdict:
+    def trial(self, flips: Flips) -> Tried:
         """Flip, ask, compare all files with what they were, put back."""
         path = self.machine.folder / self.target.path
         with _flipped(path, flips):
@@ -195,10 +203,10 @@ class Bench:
             refused = outcome.answer is Answer.REFUSED
             changed = outcome.noticed and contents(self.machine.folder) != before
             changed = changed or (refused and _content(path) != log)
-        if outcome.answer is not Answer.REFUSED or changed:
+        if outcome.answer is Answer.GREEN or changed:
             restored(self.machine, self.original)
         unnamed = not all(re.search(flip.named, outcome.words) for flip in flips)
-        return Verdict(
+        return Tried(
             len(flips), not outcome.noticed, outcome.noticed and unnamed, outcome.answer is Answer.CRASHED, changed,
             outcome.words,
         )  # fmt: skip

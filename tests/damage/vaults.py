@@ -4,8 +4,10 @@ Files lie in memory where the machine offers it: a trial reads all of them, and 
 """
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from keys.protectors.passphrase import Passphrase
 from tests.vault.machine import ORIGIN, START, Clock, Machine, disclose, found, party, spoken
 from tests.vault.members import admit
 from vault.archive import Archive
+from vault.evidence.strict import base64_text
 
 WORDS = "correct horse"
 MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder made there under a random name is used
@@ -33,6 +36,15 @@ class Vaults:
     classic: Machine  # opened at half the cost; for the many bytes of ledger.db
     logged: Machine  # its last entry lies in ledger.db-wal
     restarted: Machine  # as well, and behind it what an earlier round of the log left
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder that goes away again; another user gets through to what is his in it."""
+    with tempfile.TemporaryDirectory(prefix="dvault-damage-", dir=MEMORY if MEMORY.is_dir() else None) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
 
 
 def build(folder: Path) -> Vaults:
@@ -97,7 +109,7 @@ def _left_open(folder: Path, name: str, custodian: OpenIdentity, before: Callabl
     made = _filled(folder / f"{name}-open", custodian, ORIGIN, classic=True)
     with made.opened(Clock(START + timedelta(hours=2))) as archive:
         before(archive)
-        archive.append([spoken("audit")])
+        archive.append_public("approval", [f"approves {base64_text(bytes(32))}"])  # few pages
         left = _copied(made, folder / name)
     shutil.rmtree(made.folder)
     return left
@@ -105,8 +117,7 @@ def _left_open(folder: Path, name: str, custodian: OpenIdentity, before: Callabl
 
 def _restart(archive: Archive) -> None:
     """Fill the log, fold it, and have the next entry written over its beginning."""
-    for _ in range(2):
-        archive.append([party(), spoken()])
+    archive.append([spoken()])
     archive.database.rows("PRAGMA wal_checkpoint(RESTART)")
 
 
@@ -114,8 +125,3 @@ def restored(machine: Machine, original: Machine) -> None:
     """Put everything back as it was."""
     shutil.rmtree(machine.folder)
     original.copied(machine.folder)
-
-
-def moved(machine: Machine, folder: Path) -> Machine:
-    """The machine, its files copied."""
-    return replace(machine.copied(folder))

@@ -1,6 +1,7 @@
 """Tampering with documents: headers, payloads, rows and segments, with the content key and without it."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -42,6 +43,23 @@ class TestDocuments:
         path = segment_of(archive, of_size(archive, 76_800))
         path.write_bytes(path.read_bytes()[:size])
         assert faults(archive, INTEGRITY)
+
+    def test_bytes_that_belong_to_no_document(self, archive: Archive) -> None:
+        path = segment_of(archive, of_size(archive, 7))
+        path.write_bytes(path.read_bytes() + b"x")
+        (fault,) = faults(archive, INTEGRITY)
+        assert fault.where == f"segment {path.name}"
+        assert "those of its documents" in fault.expected
+
+    @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+    def test_a_segment_that_is_no_file(self, archive: Archive, make: Callable[[Path], None]) -> None:
+        document = of_size(archive, 7)
+        path = segment_of(archive, document)
+        path.unlink()
+        make(path)
+        report = check(archive, documents=True)
+        assert report.state(INTEGRITY) is State.NOT_PROVEN
+        assert document.segment in report.why(INTEGRITY)
 
     def test_a_deleted_segment(self, archive: Archive) -> None:
         document = of_size(archive, 7)
