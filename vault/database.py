@@ -60,13 +60,30 @@ class Database:
     Every method raises `Unavailable` where the disk or another process is in the way, `Damaged` where the file is.
     """
 
-    def __init__(self, path: Path, connection: dbapi2.Connection) -> None:
+    def __init__(self, path: Path, connection: dbapi2.Connection, key: bytes) -> None:
         self.path = path
         self._connection = connection
+        self._key = key
 
     def close(self) -> None:
         """Close the connection; the last one to close folds the write-ahead log into the file."""
         self._connection.close()
+
+    def leave(self) -> None:
+        """Close what was refused, and keep the write-ahead log as it is.
+
+        The last to close folds the log as far as it can be read and deletes it. [One bit of it rots; the vault is
+        refused as rolled back, and what was readable behind that bit is gone.] So the last here may not write.
+        """
+        beside = None
+        try:
+            with suppress(dbapi2.Error, VaultError):  # of a damaged page, met after the file was locked
+                beside = _connect(self.path, self._key, "mode=ro")
+                beside.execute("PRAGMA user_version").fetchone()
+        finally:
+            self.close()
+            if beside is not None:
+                beside.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -119,6 +136,21 @@ class Database:
         with _translated(self.path):
             yield from self._connection.execute(sql, parameters)
 
+    def reads(self, table: str) -> bool:
+        """Whether all rows of a table can be read.
+
+        Asked on a connection of its own: once it has met a damaged page, SQLCipher calls every other one damaged too.
+        """
+        beside = _connect(self.path, self._key, "mode=ro")
+        try:
+            for _row in beside.execute(f"SELECT * FROM {table} NOT INDEXED"):  # noqa: S608 - one of ours
+                pass
+        except dbapi2.DatabaseError:
+            return False
+        finally:
+            beside.close()
+        return True
+
     def faults(self) -> list[str]:
         """What SQLCipher and SQLite find wrong when every page is read: empty if nothing.
 
@@ -152,7 +184,7 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
         raise Refused(f"{path} exists already", "choose an empty folder") from exc
     except OSError as exc:
         raise Unavailable(f"{path} cannot be made: {exc.strerror}") from exc
-    database = Database(path, _connect(path, key))
+    database = Database(path, _connect(path, key), key)
     try:
         _set_up(database)
         with database.transaction():
@@ -168,31 +200,14 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
     check_file(path)
-    database = Database(path, _connect(path, key))
+    database = Database(path, _connect(path, key), key)
     try:
         _authenticate(database, key, check)
         _set_up(database)
     except BaseException:
-        leave(database, key)
+        database.leave()
         raise
     return database
-
-
-def leave(database: Database, key: bytes) -> None:
-    """Close a database that was refused, and keep its write-ahead log as it is.
-
-    The last to close folds the log as far as it can be read and deletes it. [One bit of it rots; the vault is refused
-    as rolled back, and what was readable behind that bit is gone.] So the last one here is one that may not write.
-    """
-    beside = None
-    try:
-        with suppress(dbapi2.Error, VaultError):  # of a damaged page, met after the file was locked
-            beside = _connect(database.path, key, "mode=ro")
-            beside.execute("PRAGMA user_version").fetchone()
-    finally:
-        database.close()
-        if beside is not None:
-            beside.close()
 
 
 def key_check(path: Path, key: bytes) -> str:

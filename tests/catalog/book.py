@@ -49,7 +49,7 @@ class Book:
 
     def __init__(self, folder: Path) -> None:
         made = database.create(folder / "catalog.db", b"k" * 32, Schema(1, tables.SCHEMA))
-        self.database = Recording(made.path, made._connection)
+        self.database = Recording(made.path, made._connection, b"k" * 32)
         self.database.asked = []
         self.catalog = Catalog(self.database)
         self.seq = 0

@@ -83,7 +83,7 @@ def contents(folder: Path | str) -> dict[str, bytes]:
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
             found |= {f"{entry.name}/{name}": data for name, data in contents(entry.path).items()}
-        elif entry.is_file() and not entry.name.endswith(HOUSEKEEPING):
+        elif Path(entry.path).is_file() and not entry.name.endswith(HOUSEKEEPING):
             with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123  (twice as fast; it is called for each flip)
                 found[entry.name] = file.read()
     return found

