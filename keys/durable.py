@@ -8,10 +8,11 @@ A crash may leave a temporary file (`is_temporary`), never a cut one under the r
 """
 
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
+from errno import EINVAL, EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from pathlib import Path
 
 FILE_MODE = 0o600
@@ -21,6 +22,24 @@ _PREFIX = ".dvault-"
 _SUFFIX = ".tmp"
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_HARD_LINKS = frozenset({EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK})  # FAT, some network and FUSE file systems
+
+
+def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of a regular file, as `opener` of `open`; any other kind is an OSError, at once.
+
+    [A FIFO in its place lets whoever opens it wait for a writer, forever.]
+    """
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(EINVAL, "it is no regular file", str(path))
+    return descriptor
+
+
+def read(path: Path, size: int) -> bytes:
+    """The first `size` bytes of a small regular file."""
+    with os.fdopen(open_regular(path), "rb") as file:
+        return file.read(size)
 
 
 def write_new(path: Path, data: bytes) -> None:

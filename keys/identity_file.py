@@ -113,8 +113,8 @@ def create(
 
 def load(path: Path) -> LockedIdentity:
     """Read an identity file. Raises OSError (FileNotFoundError where there is none), Malformed naming the file."""
-    with durable.named(path), path.open("rb") as file:
-        return parse(file.read(MAX_FILE + 1), path)
+    with durable.named(path):
+        return parse(durable.read(path, MAX_FILE + 1), path)
 
 
 def parse(data: bytes, path: Path) -> LockedIdentity:

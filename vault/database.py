@@ -82,6 +82,22 @@ class Database:
         """Close the connection; the last one to close folds the write-ahead log into the file."""
         self._connection.close()
 
+    def leave(self) -> None:
+        """Close what was refused, and keep the write-ahead log as it is.
+
+        The last to close folds the log as far as it can be read and deletes it. [One bit of it rots; the vault is
+        refused as rolled back, and what was readable behind that bit is gone.] So the last here may not write.
+        """
+        beside = None
+        try:
+            with suppress(dbapi2.Error, VaultError):  # of a damaged page, met after the file was locked
+                beside = _connect(self.path, self.access.key, "mode=ro")
+                beside.execute("PRAGMA user_version").fetchone()
+        finally:
+            self.close()
+            if beside is not None:
+                beside.close()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when the block has ended. Waits up to a minute for other writers.
@@ -143,6 +159,21 @@ class Database:
         with _translated(self.path):
             yield from self._connection.execute(sql, parameters)
 
+    def reads(self, table: str) -> bool:
+        """Whether all rows of a table can be read.
+
+        Asked on a connection of its own: once it has met a damaged page, SQLCipher calls every other one damaged too.
+        """
+        beside = _connect(self.path, self.access.key, "mode=ro")
+        try:
+            for _row in beside.execute(f"SELECT * FROM {table} NOT INDEXED"):  # noqa: S608 - one of ours
+                pass
+        except dbapi2.DatabaseError:
+            return False
+        finally:
+            beside.close()
+        return True
+
     def faults(self) -> list[str]:
         """What SQLCipher and SQLite find wrong when every page is read: empty if nothing.
 
@@ -191,13 +222,13 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
 
 def open_existing(path: Path, key: bytes, check: str) -> Database:
     """The database at `path`. `check` is `key_check` of when it was made; it tells a wrong key from a damaged page."""
-    _check_file(path)
+    check_file(path)
     database = Database(Access(path, key), _connect(path, key, _access(path)))
     try:
         _authenticate(database, key, check)
         _set_up(database)
     except BaseException:
-        database.close()
+        database.leave()
         raise
     return database
 
@@ -239,12 +270,12 @@ def _access(path: Path) -> str:
     return "mode=ro" if _has_log(path) else "mode=ro&immutable=1"
 
 
-def _connect(path: Path, key: bytes, access: str = "mode=rw") -> dbapi2.Connection:
+def _connect(path: Path, key: bytes, how: str = "mode=rwc") -> dbapi2.Connection:
     """A connection with the key set; the file is not read yet, so that its faults can be told apart."""
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise Refused(f"SQLite {dbapi2.sqlite_version} is too old", "install sqlcipher3 0.6.4 or newer")
     with _translated(path):
-        where = f"{path.absolute().as_uri()}?{access}"
+        where = f"{path.absolute().as_uri()}?{how}"
         connection = dbapi2.connect(where, uri=True, isolation_level=None, cached_statements=256)
         # First, or a failed decryption prints to the terminal.
         connection.execute("PRAGMA cipher_log_level=NONE")
@@ -259,7 +290,8 @@ def _set_up(database: Database) -> None:
         database.execute(f"PRAGMA {setting}")
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what can be seen to be no whole database without any key."""
     try:
         found = path.stat()
     except FileNotFoundError as exc:
@@ -268,6 +300,9 @@ def _check_file(path: Path) -> None:
         raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
     if not S_ISREG(found.st_mode):
         raise Damaged(f"{path} is no regular file", "restore it from a backup")
+    if os.path.lexists(journal := path.with_name(path.name + "-journal")):
+        # [SQLite plays it back over the file before anybody has compared what it makes with the pin.]
+        raise Damaged(f"{journal} does not belong there: no vault leaves one", "move it out of the vault, then repeat")
     if found.st_size == 0:  # SQLite would open it as a new, empty database and call it sound
         raise Damaged(f"{path} is empty (0 bytes)", "restore it from a backup")
     if found.st_size % PAGE and not _has_log(path):
@@ -283,8 +318,9 @@ def _authenticate(database: Database, key: bytes, check: str) -> None:
         code = _primary(exc)
         if code == dbapi2.SQLITE_NOTADB and not compare_digest(key_check(path, key), check):
             raise Refused(
-                f"{path} is not opened by this vault's record key",
-                "another vault's file was put here, or its first 16 bytes are damaged; restore it from a backup",
+                f"{path} is not opened by the record key in the keyring",
+                "one of the two is another vault's, or the first 16 bytes of ledger.db are damaged; restore both from"
+                " one backup",
             ) from exc
         if code == dbapi2.SQLITE_NOTADB:
             raise Damaged(f"{path}: page 1 is damaged", "restore it from a backup") from exc
@@ -294,10 +330,15 @@ def _authenticate(database: Database, key: bytes, check: str) -> None:
             raise
 
 
+def log_of(path: Path) -> Path:
+    """Where SQLite keeps the write-ahead log of this file."""
+    return path.with_name(path.name + "-wal")
+
+
 def _has_log(path: Path) -> bool:
     """Whether a write-ahead log holds pages that may not be in the file yet: after a crash, or while others work."""
     try:
-        return path.with_name(path.name + "-wal").stat().st_size > 0
+        return log_of(path).stat().st_size > 0
     except FileNotFoundError:
         return False
 

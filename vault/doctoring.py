@@ -6,6 +6,7 @@ Nothing is mended silently: `examine` only looks, `clean` and `rebuild` do what 
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,38 +14,69 @@ from keys import durable
 from vault import folder as folders
 from vault.archive import Archive
 from vault.catalog import projection
-from vault.errors import Damaged, VaultError
+from vault.catalog.tables import NAMES
+from vault.checking.documents import check_document
+from vault.errors import Damaged, NotFound, VaultError
 from vault.evidence.strict import Malformed
 from vault.names import LETTERS
 
 _FAULTS = 20  # of one sort
+_NAMED = 10  # documents of one segment
+_HELD = {
+    "entries": ("entry",),
+    "the tree": ("node",),
+    "records": ("record", "record_wrap"),
+    "checkpoints": ("checkpoint",),
+    "the keys of documents": ("document",),
+    "the catalog, which follows from entries and records": NAMES,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found, what to do next, and whether something is lost or in danger."""
+    """What was found, what to do next, whether something is lost or in danger, and what that is."""
 
     what: str
     next: str
     harm: bool = True
+    lost: str = ""
 
 
-def examine(archive: Archive, others: Sequence[Path] = ()) -> list[Finding]:
-    """All findings; O(pages) and O(segments). `dvault verify` judges the evidence itself.
+def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = False) -> list[Finding]:
+    """All findings; O(pages) and O(segments), with `documents` O(bytes). `dvault verify` judges the evidence itself.
 
     Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
     """
-    return [*_pages(archive), *_modes(archive), *_segments(archive, others), *_catalog(archive)]
+    found = [*_pages(archive), *modes(archive.folder.path)]
+    for look in (lambda _: _segments(archive, others), _catalog, *([_documents] if documents else [])):
+        try:
+            found.extend(look(archive))
+        except VaultError as exc:
+            if not (isinstance(exc, Damaged) and found and found[0].harm):  # of a page that was named
+                found.append(Finding(str(exc), exc.hint))
+    return found
 
 
 def _pages(archive: Archive) -> Iterator[Finding]:
-    for fault in archive.database.faults()[:_FAULTS]:
-        yield Finding(f"ledger.db: {fault}", "restore it from a backup; then dvault verify")
+    faults = archive.database.faults()[:_FAULTS]
+    lost = ", ".join(_unreadable(archive)) if faults else ""
+    for fault in faults:
+        yield Finding(
+            f"ledger.db: {fault}",
+            "copy it away as it is, restore it from the newest backup, then dvault verify --documents",
+            lost=f"no longer read in full: {lost}" if lost else "no row; the page holds an index, or nothing",
+        )
 
 
-def _modes(archive: Archive) -> Iterator[Finding]:
-    place = archive.folder.path
-    for path in (place, *sorted(place.iterdir()), *sorted(archive.folder.segments.glob("*"))):
+def _unreadable(archive: Archive) -> Iterator[str]:
+    for what, tables in _HELD.items():
+        if not all(map(archive.database.reads, tables)):
+            yield what
+
+
+def modes(folder: Path) -> Iterator[Finding]:
+    """Links, files of other users and files open to others, in a folder and the folders in it."""
+    for path in (folder, *_below(folder)):
         try:
             found = path.lstat()
         except FileNotFoundError:
@@ -52,22 +84,76 @@ def _modes(archive: Archive) -> Iterator[Finding]:
         mode = stat.S_IMODE(found.st_mode)
         if stat.S_ISLNK(found.st_mode):
             yield Finding(f"{path} is a symbolic link", "put the file itself in its place", harm=False)
+        elif not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+            yield Finding(f"{path} is neither file nor folder", "remove it; dvault makes no such thing", harm=False)
         elif mode & 0o077:
             yield Finding(f"{path} is open to others (mode {mode:04o})", f"chmod go= {path}", harm=False)
         elif found.st_uid != os.geteuid():
             yield Finding(f"{path} belongs to user {found.st_uid}", f"chown {os.geteuid()} {path}", harm=False)
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    with suppress(OSError):  # of a folder that cannot be listed, its own mode tells
+        for path in sorted(folder.iterdir()):
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from _below(path)
+
+
 def _segments(archive: Archive, others: Sequence[Path]) -> Iterator[Finding]:
     """Under the exclusive lock: what a living process is storing is no orphan."""
     with folders.locked(archive.folder, exclusive=True):
-        named, there = archive.documents.segments(), set(archive.segments.names())
+        named, there = dict(archive.documents.segment_sizes()), set(archive.segments.names())
         leftovers = [*archive.segments.leftovers(), *(path.name for path in _interrupted(archive, others))]
-    for name in sorted(named - there):
-        yield Finding(f"segment {name} is missing", "restore it from a backup; its documents cannot be opened")
-    for name in sorted([*(there - named), *leftovers]):
+        foreign = list(archive.segments.others())
+    for name, size in named.items():
+        yield from _segment(archive, name, size)
+    for name in sorted([*(there - named.keys()), *leftovers]):
         what = f"{name} belongs to nothing: the process that wrote it died before the commit"
         yield Finding(what, "dvault doctor --clean", harm=False)
+    for name in sorted(foreign):
+        yield Finding(f"segments/{name} is no segment and not ours", "move it out of the vault", harm=False)
+
+
+def _segment(archive: Archive, name: str, size: int) -> Iterator[Finding]:
+    """Its presence and size; what is in it, `dvault verify --documents` reads."""
+    what_next = _restored(name)
+    try:
+        with archive.segments.open(name) as segment:
+            found = segment.seek(0, os.SEEK_END)
+    except VaultError as exc:
+        yield Finding(str(exc), what_next, lost=_contents(archive, name))
+        return
+    if found < size:
+        yield Finding(f"segment {name} was cut to {found} of {size} bytes", what_next, lost=_contents(archive, name))
+    elif found > size:
+        what = f"segment {name} holds {found - size} bytes that belong to no document"
+        yield Finding(what, f"{what_next}; the documents in it may be whole", lost="nothing")
+
+
+def _documents(archive: Archive) -> Iterator[Finding]:
+    """Documents that do not open to what was recorded, in segments that are there and as long as they should be."""
+    sizes = dict(archive.documents.segment_sizes())
+    for document in archive.documents.all():
+        if [*_segment(archive, document.segment, sizes[document.segment])]:
+            continue
+        for fault in check_document(archive.segments, document, archive.secrets.content):
+            lost = ", ".join(archive.catalog.disclosed(document.sha256.hex()))
+            yield Finding(f"{fault.where}: {fault.found}", _restored(document.segment), lost=lost)
+
+
+def _restored(segment: str) -> str:
+    return f"restore segments/{segment} from any backup that has it: segments never change"
+
+
+def _contents(archive: Archive, name: str) -> str:
+    """Which documents lie in a segment, as a custodian knows them."""
+    try:
+        items = [item for held in archive.documents.within(name) for item in archive.catalog.disclosed(held.hex())]
+    except VaultError:
+        return "its documents"
+    shown = ", ".join(items[:_NAMED]) or "nothing that the catalog lists"
+    return shown + (f" and {len(items) - _NAMED} more" if len(items) > _NAMED else "")
 
 
 def _interrupted(archive: Archive, others: Sequence[Path] = ()) -> list[Path]:
@@ -88,10 +174,13 @@ def clean(archive: Archive, others: Sequence[Path] = ()) -> list[str]:
     """Remove orphan segments and leftovers, also beside the pins and in `others`; returns their names.
 
     Pins and what lies in `others` are written under other locks: whoever is at it just now fails, and the file stays.
+    `Damaged` where a record names what no row holds.
     """
     with folders.locked(archive.folder, exclusive=True):
         named = archive.documents.segments()
         orphans = [name for name in archive.segments.names() if name not in named]
+        if orphans:
+            _refuse_lost_rows(archive)
         orphans += archive.segments.leftovers()
         for name in orphans:
             archive.segments.delete(name)
@@ -99,6 +188,17 @@ def clean(archive: Archive, others: Sequence[Path] = ()) -> list[str]:
         for path in interrupted:
             path.unlink(missing_ok=True)
     return orphans + [path.name for path in interrupted]
+
+
+def _refuse_lost_rows(archive: Archive) -> None:
+    """[The row of a document is lost, by a log put back in part; its segment, the only copy, then looks like nobody's.]
+
+    O(records), and only where there is something to remove.
+    """
+    for seq in archive.ledger.records():
+        for item in projection.items_of(archive.read(seq).values()):
+            with suppress(NotFound):  # disclosed without a file, or erased
+                archive.find_document(item)
 
 
 def rebuild(archive: Archive) -> int:

@@ -165,8 +165,7 @@ def read_config(folder: Folder) -> Config:
 def _read_toml(folder: Folder) -> dict[str, object]:
     where = folder.config
     try:
-        with where.open("rb") as file:
-            data = file.read(MAX_CONFIG + 1)
+        data = durable.read(where, MAX_CONFIG + 1)
     except FileNotFoundError as exc:
         if folder.database.exists():
             hint = "restore it from a backup; if `dvault init` was interrupted, remove the folder and repeat"
@@ -190,7 +189,7 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
     still holds the removed one would be storing what the next cleaning takes for an orphan].
     """
     try:
-        handle = os.open(folder.lock, os.O_RDONLY | os.O_CLOEXEC)
+        handle = durable.open_regular(folder.lock)
     except FileNotFoundError as exc:
         hint = "when no other dvault is running, make it: an empty file"
         raise Damaged(f"{folder.lock} is missing", hint) from exc

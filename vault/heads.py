@@ -47,17 +47,19 @@ class Heads:
         if pin.last_seq >= size:
             raise Refused(
                 f"this vault was rolled back: it has {size} entries, {pin.last_seq + 1} were seen on this machine",
-                "find the newer copy, or ask whoever keeps the backups; a ledger that goes on without it has to say so",
+                "find the newer copy, ledger.db and ledger.db-wal together, or ask whoever keeps the backups; a ledger"
+                f" that goes on without it has to say so; the pin is {self.pins.path(self.fingerprint)}",
             )
         (leaf,) = self.ledger.leaves(pin.last_seq, pin.last_seq + 1)
-        agrees = merkle.leaf_hash(leaf) == pin.last_hash
+        agrees = (pin.origin, pin.last_hash) == (history.origin, merkle.leaf_hash(leaf))
         if agrees and pin.checkpoint:
             seen = self._open(pin.checkpoint, history, "pinned checkpoint")
             agrees = self.ledger.root(seen.size) == seen.root
         if not agrees:
             raise Refused(
                 f"this vault was forked or rewritten: it lacks entry {pin.last_seq} as it was seen on this machine",
-                "two copies may have gone on by themselves; keep both, and compare them with a checkpoint of others",
+                "two copies may have gone on by themselves, or the pin is damaged; keep both, and compare them with a"
+                f" checkpoint of others; the pin is {self.pins.path(self.fingerprint)}",
             )
 
     def refuse_forged_tail(self, pin: Pin | None, history: KeyHistory) -> None:

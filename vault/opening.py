@@ -50,7 +50,7 @@ def open_archive(
         archive = Archive(place, config, opened, ledger, segments, keys, secrets, pins, clock, random)
         _acquaint(archive, identity)
     except BaseException:
-        opened.close()
+        opened.leave()
         raise
     return archive
 

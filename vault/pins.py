@@ -85,12 +85,15 @@ class Pins:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def path(self, fingerprint: str) -> Path:
+        """Where the pin of a vault lies."""
+        return self.folder / fingerprint
+
     def read(self, fingerprint: str) -> Pin | None:
         """The pin of a vault, None if it was never seen here."""
-        path = self.folder / fingerprint
+        path = self.path(fingerprint)
         try:
-            with path.open("rb") as file:
-                data = file.read(MAX_PIN + 1)
+            data = durable.read(path, MAX_PIN + 1)
         except FileNotFoundError:
             return None
         except OSError as exc:
@@ -117,7 +120,7 @@ class Pins:
         Two processes pin in the order they finish, not the order they appended. `refuse_other` raises unless what is
         pinned by then is in the ledger that `pin` is of: [two copies of a vault that go on at the same moment].
         """
-        path = self.folder / fingerprint
+        path = self.path(fingerprint)
         try:
             durable.make_folders(self.folder)
             with _alone(self.folder):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from keys import age, keyring, vault_keys
+from keys import age, durable, keyring, vault_keys
 from keys.age import Identity as AgeIdentity
 from keys.identity import Identity
 from keys.keyring import Keyring, SignedKeyring
@@ -55,8 +55,7 @@ class VaultSecrets:
 def read_keyring(place: Folder, origin: str) -> SignedKeyring:
     """The keyring file, of the right origin; what it says counts after `check_keyring`."""
     try:
-        with place.keyring.open("rb") as file:
-            data = file.read(keyring.MAX_KEYRING + 1)
+        data = durable.read(place.keyring, keyring.MAX_KEYRING + 1)
     except FileNotFoundError as exc:
         raise Damaged(f"{place.keyring} is missing", "restore it from a backup") from exc
     except OSError as exc:
@@ -74,8 +73,8 @@ def check_keyring(ring: SignedKeyring, history: KeyHistory) -> None:
     """Refuse a keyring that the ledger does not name, or that no custodian signed."""
     if ring.sha256 != history.keyring.hex():
         raise Damaged(
-            "the keyring is not the one the newest key entry names",
-            "it was swapped, edited or rolled back; restore it from a backup",
+            "the keyring is not the one that the newest key entry in ledger.db names",
+            "one of the two was swapped, edited or rolled back; restore both from one backup",
         )
     custodian = history.members.get(ring.unverified_signer)
     if custodian is None or "custodian" not in custodian.roles:

@@ -204,3 +204,19 @@ def test_identity_that_cannot_be_read_is_named(clerk: Clerk, monkeypatch: pytest
     monkeypatch.setenv("DVAULT_IDENTITY", "/proc/self/mem")  # opens, and cannot be read
     said = clerk("log", code=exits.UNAVAILABLE)
     assert said.err.startswith("error: /proc/self/mem: ")
+
+
+def test_doctor_looks_at_a_vault_that_does_not_open(clerk: Clerk) -> None:
+    path = clerk.folder / "vault" / "keyring"
+    path.write_bytes(path.read_bytes()[:-1])
+    said = clerk("doctor", 1)
+    assert f"damage: {path}" in said.out
+    assert "lost: the vault keys, without which nothing in this vault opens" in said.out
+    assert "put back the keyring" in said.out
+    assert said.err == ""
+
+
+def test_doctor_names_an_identity_that_others_may_read(clerk: Clerk) -> None:
+    path = clerk.folder / "identity"
+    path.chmod(0o644)
+    assert f"{path} is open to others (mode 0644)" in clerk("doctor").out

@@ -236,3 +236,12 @@ def check(folder: Path, old: bytes | None, *, leftovers: bool) -> None:
     others = [name for name in names(folder) if name != "file"]
     assert all(map(durable.is_temporary, others))
     assert leftovers or not others
+
+
+def test_only_regular_files_are_read_and_nothing_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"some")
+    assert durable.read(tmp_path / "file", 3) == b"som"
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(OSError, match="no regular file"):
+            durable.read(path, 3)

@@ -73,14 +73,14 @@ def _read_all(path: Path, check: str, key: bytes) -> None:
 
 def test_another_key_is_refused_in_its_own_words(path: Path) -> None:
     said = complaint(path, key_check(path, KEY), OTHER)
-    assert said == f"Refused: {path} is not opened by this vault's record key"
+    assert said == f"Refused: {path} is not opened by the record key in the keyring"
 
 
 def test_another_vaults_file_is_refused_as_such(path: Path, check: str, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     database.create(other, OTHER, SCHEMA).close()
     other.replace(path)
-    assert complaint(path, check).endswith("is not opened by this vault's record key")
+    assert complaint(path, check).endswith("is not opened by the record key in the keyring")
 
 
 def test_a_damaged_salt_cannot_be_told_from_another_key(path: Path, check: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from vault.archive import Archive
 from vault.catalog.tables import NAMES
 from vault.checking.steps import check
 from vault.database import PAGE
-from vault.doctoring import Finding, clean, examine, rebuild
-from vault.errors import Damaged
+from vault.doctoring import clean, examine, rebuild
+from vault.errors import Damaged, VaultError
 
 
 def catalog_of(archive: Archive) -> dict[str, list[object]]:
@@ -50,14 +51,70 @@ def test_damaged_pages_are_harm(machine: Machine) -> None:
     assert f"page {len(data) // PAGE}" in finding.what
 
 
+def test_every_damaged_page_is_named_with_what_it_held(machine: Machine) -> None:
+    with machine.opened():
+        pass
+    path = machine.place.database
+    whole = path.read_bytes()
+    lost = set()
+    for page in range(len(whole) // PAGE):
+        data = bytearray(whole)
+        data[page * PAGE + 100] ^= 1
+        path.write_bytes(data)
+        with suppress(VaultError), machine.opened() as archive:
+            (finding,) = examine(archive)
+            assert f"page {page + 1}" in finding.what
+            lost.add(finding.lost)
+    assert "no longer read in full: the keys of documents" in lost
+    assert "no longer read in full: the catalog, which follows from entries and records" in lost
+    assert "no row; the page holds an index, or nothing" in lost
+
+
 class TestSegments:
     def test_a_missing_one_is_harm(self, archive: Archive) -> None:
         name = next(archive.documents.all()).segment
         (archive.folder.segments / name).unlink()
         (finding,) = examine(archive)
-        assert finding == Finding(
-            f"segment {name} is missing", "restore it from a backup; its documents cannot be opened"
-        )
+        assert finding.what == f"segment {name} is missing"
+        assert finding.next == f"restore segments/{name} from any backup that has it: segments never change"
+        assert finding.lost.startswith("T-00000")
+        assert finding.harm
+
+    @pytest.mark.parametrize(
+        ("change", "said"), [(-1, "was cut to"), (1, "holds 1 bytes that belong to no document")], ids=["cut", "longer"]
+    )
+    def test_one_of_another_size_is_harm(self, archive: Archive, change: int, said: str) -> None:
+        path = archive.folder.segments / next(archive.documents.all()).segment
+        data = path.read_bytes()
+        path.write_bytes(data[:change] if change < 0 else data + b"x")
+        (finding,) = examine(archive)
+        assert f"segment {path.name} {said}" in finding.what
+        assert f"restore segments/{path.name}" in finding.next
+
+    def test_one_that_holds_something_else_is_harm_once_it_is_read(self, archive: Archive) -> None:
+        document = next(document for document in archive.documents.all() if document.size == 7)
+        path = archive.folder.segments / document.segment
+        path.write_bytes(bytes(path.stat().st_size))
+        assert examine(archive) == []
+        (finding,) = examine(archive, documents=True)
+        assert path.name in finding.what
+        assert finding.lost == "T-000003/2"
+        assert path.name in finding.next
+
+    def test_what_is_none_is_named_and_left(self, archive: Archive) -> None:
+        other = archive.folder.segments / "notes.txt"
+        other.touch(0o600)
+        (finding,) = examine(archive)
+        assert finding.what == "segments/notes.txt is no segment and not ours"
+        assert clean(archive) == []
+        assert other.exists()
+
+    def test_the_only_copy_of_a_document_whose_row_is_lost_is_not_cleaned_away(self, archive: Archive) -> None:
+        document = next(document for document in archive.documents.all() if document.size == 7)
+        archive.database.execute("DELETE FROM document WHERE size=7")
+        with pytest.raises(Damaged, match=r"the header of file-2\.bin is missing"):
+            clean(archive)
+        assert (archive.folder.segments / document.segment).exists()
 
     def test_all_are_missing_without_their_folder(self, archive: Archive) -> None:
         shutil.rmtree(archive.folder.segments)

@@ -1,5 +1,6 @@
 """Opening a vault: only with the right keys, files and history, each fault named; what is seen first is kept."""
 
+import os
 import shutil
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from vault.checking.steps import check
 from vault.errors import Damaged, Refused, Unpinned, VaultError
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
+from vault.pins import Pin
 
 
 def test_a_stranger_opens_nothing(machine: Machine, stranger: OpenIdentity) -> None:
@@ -29,7 +31,7 @@ def test_a_stranger_opens_nothing(machine: Machine, stranger: OpenIdentity) -> N
 def test_another_vaults_database_is_refused(machine: Machine, identity: OpenIdentity, tmp_path: Path) -> None:
     other = found(tmp_path / "other", identity, origin="other.example/log")
     shutil.copy(other.place.database, machine.place.database)
-    with pytest.raises(Refused, match="not opened by this vault's record key"):
+    with pytest.raises(Refused, match="not opened by the record key in the keyring"):
         machine.open()
 
 
@@ -278,3 +280,71 @@ def test_keys_of_a_member_that_the_ledger_gives_to_another_open_nothing(
     imposter = replace(stranger, identity=replace(stranger.identity, seed=bytes(range(32))))
     with pytest.raises(Refused, match="is no member m2"):
         machine.of(imposter).open()
+
+
+class TestLog:
+    """The write-ahead log of a vault that was not closed."""
+
+    def test_one_rotten_bit_of_it_costs_no_more_than_what_it_hits(self, machine: Machine, tmp_path: Path) -> None:
+        """The vault is refused as rolled back; closing it then must not fold and delete what is left."""
+        with machine.opened() as archive:
+            archive.append([spoken()])
+            left = machine.copied(tmp_path / "left")
+        log = left.place.database.with_name("ledger.db-wal")
+        whole = log.read_bytes()
+        rotten = whole[:-5000] + bytes([whole[-5000] ^ 4]) + whole[-4999:]
+        log.write_bytes(rotten)
+        with pytest.raises(Refused, match="rolled back") as caught:
+            left.open()
+        assert "ledger.db-wal" in caught.value.hint
+        assert log.read_bytes() == rotten
+        log.write_bytes(whole)
+        with left.opened() as archive:
+            assert archive.ledger.size() == 7
+
+    def test_an_older_one_put_back_does_not_overwrite_the_ledger(self, machine: Machine, tmp_path: Path) -> None:
+        with machine.opened() as archive:
+            archive.append([spoken()])
+            older = machine.copied(tmp_path / "older")
+        with machine.opened() as archive:
+            archive.append([spoken()])
+        before = machine.place.database.read_bytes()
+        log = machine.place.database.with_name("ledger.db-wal")
+        shutil.copy(older.place.database.with_name("ledger.db-wal"), log)
+        with pytest.raises(Refused, match="rolled back"):
+            machine.open()
+        assert machine.place.database.read_bytes() == before
+        log.unlink()
+        with machine.opened() as archive:
+            assert archive.ledger.size() == 8
+
+    def test_a_rollback_journal_is_not_played_back(self, machine: Machine) -> None:
+        with machine.opened():
+            pass
+        before = machine.place.database.read_bytes()
+        journal = machine.place.database.with_name("ledger.db-journal")
+        journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(504))
+        with pytest.raises(Damaged, match=r"ledger\.db-journal does not belong there"):
+            machine.open()
+        assert journal.exists()
+        assert machine.place.database.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["vault.toml", "keyring", "ledger.db"])
+def test_a_fifo_in_the_place_of_a_file_is_no_reason_to_wait(machine: Machine, name: str) -> None:
+    (machine.place.path / name).unlink()
+    os.mkfifo(machine.place.path / name, 0o600)
+    with pytest.raises(VaultError, match="no regular file"):
+        machine.open()
+
+
+def test_a_pin_of_another_origin_is_refused_even_without_a_checkpoint(machine: Machine) -> None:
+    with machine.opened() as archive:
+        fingerprint = archive.fingerprint
+    known = machine.pins.read(fingerprint)
+    assert known is not None
+    path = machine.pins.path(fingerprint)
+    path.write_bytes(bytes(Pin("nagnets.example/disclosures", known.last_seq, known.last_hash)))
+    with pytest.raises(Refused, match="forked or rewritten") as caught:
+        machine.open()
+    assert str(path) in caught.value.hint

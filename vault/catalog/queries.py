@@ -96,6 +96,11 @@ class Catalog:
         sql = f"{_TRANSMITTAL} WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?"
         return [_transmittal(row) for row in reversed(self._database.rows(sql, [*parameters, wanted.limit]))]
 
+    def disclosed(self, sha256: str) -> list[str]:
+        """The items with this content, as `T-000017/2`, in their order: O(log n + found)."""
+        sql = "SELECT number, place FROM item WHERE sha256=? ORDER BY number, place"
+        return [f"{transmittal_id(number)}/{place}" for number, place in self._database.rows(sql, (sha256,))]
+
     def items(self, number: int) -> list[Listed]:
         """The items of a transmittal: O(log n + found)."""
         sql = "SELECT place, name, size, sha256 FROM item WHERE number=? ORDER BY place"

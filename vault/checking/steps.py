@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 from vault.archive import Archive
 from vault.checking.crew import Alone, Crew
+from vault.checking.documents import check_size
 from vault.checking.examiner import Brief
 from vault.checking.faults import failed
 from vault.checking.parts import Walked, plan, whole
@@ -40,6 +41,10 @@ from vault.unlocked import check_keyring, read_keyring
 from vault.verify.report import Report
 
 _REMARKS = 20  # of one sort
+_AFTER_DAMAGE = (
+    "once it has met a damaged page, SQLCipher gives out no other: what is named after it may be whole;"
+    " dvault doctor says which tables are"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def check(
     report = Report()
     pin = _read_pin(archive, report)  # before that moment: what is pinned by then is in the ledger by then
     with archive.database.snapshot(), _crew(archive, Brief.of(archive, pin, deep=documents), effort) as crew:
-        _try(report, "ledger.db", lambda: _pages(archive))
+        _try(report, "ledger.db", lambda: _pages(archive, report))
         walked = _walk(archive, crew, effort, progress)
         report.take(walked.report)
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
@@ -110,9 +115,10 @@ def _documents(archive: Archive, crew: Crew, effort: Effort, report: Report, pro
         report.take(read.report)
         report.documents, done = report.documents + read.documents, done + read.bytes
         progress(done, total)
+    for segment, size in archive.documents.segment_sizes():
+        yield from check_size(archive.segments, segment, size)
     if not archive.secrets.content:
         report.skipped.append("contents were not opened: this identity holds no content key; payloads were hashed")
-    yield from ()
 
 
 def _try(report: Report, where: str, part: Callable[[], Iterable[Fault]]) -> None:
@@ -131,8 +137,10 @@ def _read_pin(archive: Archive, report: Report) -> Pin | None:
         return None
 
 
-def _pages(archive: Archive) -> Iterator[Fault]:
-    for found in archive.database.faults():
+def _pages(archive: Archive, report: Report) -> Iterator[Fault]:
+    if faults := archive.database.faults():
+        report.remarks.append(_AFTER_DAMAGE)
+    for found in faults:
         yield broken(Verdict.INTEGRITY, "ledger.db", "pages that SQLCipher authenticates", found)
     for seq in archive.ledger.strays():
         yield broken(Verdict.INTEGRITY, f"record of entry {seq}", "an entry that it belongs to", "none")

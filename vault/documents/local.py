@@ -13,6 +13,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from keys import durable
 from vault.documents.store import Reader, SegmentMissing
 from vault.errors import Unavailable
 
@@ -86,7 +87,7 @@ class LocalSegments:
         path = self._path(name)
         with _translated(f"segment {name} cannot be read"):
             try:
-                return _File(path, "rb")
+                return _File(path, "rb", opener=durable.open_regular)
             except FileNotFoundError as exc:
                 raise SegmentMissing(f"segment {name} is missing", "restore it from a backup") from exc
 
@@ -96,7 +97,11 @@ class LocalSegments:
 
     def leftovers(self) -> Iterator[str]:
         """What died processes left."""
-        return (name for name in self._listed() if name.endswith(_PART))
+        return (name for name in self._listed() if name.endswith(_PART) and _NAME.fullmatch(name[:-5]))
+
+    def others(self) -> Iterator[str]:
+        """What this program did not put here."""
+        return (name for name in self._listed() if not _NAME.fullmatch(name.removesuffix(_PART)))
 
     def delete(self, name: str) -> None:
         """Remove a segment or leftover."""

@@ -55,6 +55,10 @@ class MemorySegments:
         """Segments begun and not finished."""
         return iter(list(self.writing))
 
+    def others(self) -> Iterator[str]:
+        """Nothing can be."""
+        return iter(())
+
     def delete(self, name: str) -> None:
         """Remove one."""
         self.segments.pop(name, None)

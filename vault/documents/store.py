@@ -50,6 +50,9 @@ class SegmentStore(Protocol):
     def leftovers(self) -> Iterator[str]:
         """Segments that were begun and never committed nor aborted, by processes that died."""
 
+    def others(self) -> Iterator[str]:
+        """What lies among them and is neither."""
+
     def delete(self, name: str) -> None:
         """Remove a segment or leftover; no error if there is none."""
 

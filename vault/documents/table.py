@@ -82,9 +82,19 @@ class DocumentTable:
         """The size of all payloads together."""
         return int(self._database.row("SELECT coalesce(sum(payload_size), 0) FROM document")[0])
 
+    def within(self, segment: str) -> list[bytes]:
+        """The SHA-256 of the content of each document in a segment."""
+        sql = "SELECT sha256 FROM document WHERE segment=? ORDER BY offset"
+        return [bytes(row[0]) for row in self._database.rows(sql, (segment,))]
+
     def segments(self) -> set[str]:
         """The names of all segments that rows point to."""
         return {row[0] for row in self._database.rows("SELECT DISTINCT segment FROM document")}
+
+    def segment_sizes(self) -> Iterator[tuple[str, int]]:
+        """The segments that rows point to, and the size of each: payloads lie in it end to end, and nothing else."""
+        sql = "SELECT segment, sum(payload_size) FROM document GROUP BY segment ORDER BY segment"
+        return self._database.iterate(sql)
 
 
 def _row(document: Document) -> tuple[object, ...]:

@@ -100,7 +100,7 @@ class TestKeyring:
         assert check(archive).passes()
         machine.place.keyring.write_bytes(before)
         assert "newest key entry" in faults(archive, ORIGIN_)[0].found
-        with pytest.raises(Damaged, match="not the one the newest key entry names"):
+        with pytest.raises(Damaged, match="not the one that the newest key entry"):
             machine.open()
 
     def test_rolled_back_with_its_key_entry_hidden(
