@@ -55,14 +55,14 @@ def opened(source: Source, stream: Reader | None = None) -> Iterator[Reader]:
         raise NotFound(f"{source.path} does not exist") from exc
     except OSError as exc:
         raise Unavailable(f"{source.path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
-    with FileIO(handle, "rb") as file:
-        _check_regular(source.path, os.fstat(handle))
-        try:
+    try:
+        with FileIO(handle, "rb") as file:
+            _check_regular(source.path, os.fstat(handle))
             yield file
-        except OSError as exc:
-            if exc.filename is None and exc.errno is not None:
-                raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
-            raise
+    except OSError as exc:
+        if exc.filename is None and exc.errno is not None:
+            raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
+        raise
 
 
 def gather(path: Path, *, everything: bool = False) -> tuple[list[Source], list[Path]]:
