@@ -119,7 +119,7 @@ def _refuse_used(folder: Folder) -> None:
 
 def discard(folder: Folder) -> None:
     """Remove what `create` and the steps after it have made of a vault that nobody has used yet."""
-    logs = [folder.database.with_name(folder.database.name + suffix) for suffix in ("-wal", "-shm")]
+    logs = [folder.database.with_name(folder.database.name + suffix) for suffix in ("-wal", "-shm", "-journal")]
     for path in (folder.config, folder.keyring, folder.database, *logs, folder.lock):
         with suppress(OSError):  # missing, or on a disk that fails, which another error says already
             path.unlink()

@@ -53,9 +53,12 @@ FOUND = {
     "a flush of the folder blamed on standard output": (INIT, EIO, "fsync", "", 0),
     "an identity that cannot be read blamed on standard output": (CHECKPOINT, EIO, "read", "identity", 0),
     "a pin that failed called entry 0 written, and the vault was taken back": (INIT, EIO, "mkdir", "pins", 0),
+    "a journal from before the write-ahead log that nobody removed": (INIT, ENOSPC_LASTING, "fsync", "ledger.db>", 0),
+    "a look at a document blamed on standard output": (DISCLOSE, EIO, "newfstatat", "/document.bin>", -1),
+    "the close of a document blamed on standard output": (DISCLOSE, ENOSPC, "close", "/document.bin>", -1),
     "a vault called safe to make again, and it was there": (INIT, EIO, "renameat", "config", 0),
     "a default that failed called safe to repeat, and the vault was there": (INIT, EIO_LASTING, "pwrite64", "", -1),
-    "an entry called not written and written in one sentence": (CHECKPOINT, EIO, "fcntl", "l_start=124", -1),
+    "an entry called not written and written in one sentence": (CHECKPOINT, EIO, "fcntl", "l_start=124", 7),
     "a document called unwritten, and it was there": (GET, EIO, "fsync", "", -1),
     "a temporary file beside the pins that nobody removed": (DISCLOSE, KILL, "renameat", "pins", 0),
 }

@@ -93,7 +93,8 @@ def test_a_half_made_folder_is_taken_back(tmp_path: Path) -> None:
 
 
 def test_discarding_takes_away_what_was_made_and_nothing_else(made: Folder) -> None:
-    for path in (made.config, made.keyring, made.database, made.path / "ledger.db-wal"):
+    logs = [made.path / f"ledger.db{suffix}" for suffix in ("-wal", "-shm", "-journal")]
+    for path in (made.config, made.keyring, made.database, *logs):
         path.touch()
     folder.discard(made)
     assert not made.path.exists()

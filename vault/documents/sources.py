@@ -75,16 +75,16 @@ def opened(source: Source, stream: Reader | None = None) -> Iterator[Reader]:
         raise NotFound(f"{source.path} does not exist") from exc
     except OSError as exc:
         raise Unavailable(f"{source.path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
-    with Steady(source.path, handle) as file:
-        if not source.piped:
-            _check_regular(source.path, os.fstat(handle))
-        try:
+    try:
+        with Steady(source.path, handle) as file:
+            if not source.piped:
+                _check_regular(source.path, os.fstat(handle))
             yield file
             file.check()
-        except OSError as exc:
-            if exc.filename is None and exc.errno is not None:
-                raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
-            raise
+    except OSError as exc:
+        if exc.filename is None and exc.errno is not None:
+            raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
+        raise
 
 
 def gather(path: Path, *, everything: bool = False) -> tuple[list[Source], list[Path]]:
