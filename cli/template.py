@@ -1,6 +1,5 @@
 """Options from TOML: `--from FILE.toml`, and the [defaults] of vault.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from vault import toml
 from vault.errors import Misuse, NotFound
 
 
@@ -59,10 +59,10 @@ def checked(values: Mapping[str, object], known: Mapping[str, Shape], where: str
 
 def _load(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return toml.read(path)
     except FileNotFoundError as exc:
         raise NotFound(f"{path} does not exist", "mind the spelling") from exc
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+    except (OSError, toml.NotToml) as exc:
         raise Misuse(f"{path} cannot be read: {exc}", 'it should be TOML, like to = "P-0001"') from exc
 
 
