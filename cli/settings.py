@@ -2,12 +2,12 @@
 
 import os
 import time
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli import asking
 from keys import durable
+from vault import toml
 from vault.errors import Misuse, NotFound, Refused
 
 APP = "disclosure-vault"
@@ -75,10 +75,10 @@ class Settings:
 
     def _read(self) -> dict[str, object]:
         try:
-            return tomllib.loads(self.config.read_text(encoding="utf-8"))
+            return toml.read(self.config)
         except FileNotFoundError:
             return {}
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        except (OSError, toml.NotToml) as exc:
             raise Misuse(f"{self.config} cannot be read: {exc}", "mend or remove it") from exc
 
 

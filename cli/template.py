@@ -1,6 +1,5 @@
 """Options from TOML: `--from FILE.toml`, and the [defaults] of vault.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from vault import toml
 from vault.errors import Misuse, NotFound
 
 
@@ -64,16 +64,10 @@ def checked(values: Mapping[str, object], known: Mapping[str, Shape], where: str
 def _load(path: Path) -> dict[str, object]:
     """What the file says. A pipe of the shell may be one, a device never ends, hence the limit."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_TEMPLATE + 1)
-        if len(data) > MAX_TEMPLATE:
-            raise Misuse(f"{path} is larger than {MAX_TEMPLATE} bytes", "documents are named in it, not put in it")
-        return tomllib.loads(data.decode())
+        return toml.read(path, MAX_TEMPLATE)
     except FileNotFoundError as exc:
         raise NotFound(f"{path} does not exist", "mind the spelling") from exc
-    except RecursionError as exc:
-        raise Misuse(f"{path} is nested too deeply", 'it should be TOML, like to = "P-0001"') from exc
-    except (OSError, ValueError) as exc:  # not UTF-8, no TOML, or a number of more digits than Python reads
+    except (OSError, toml.NotToml) as exc:
         raise Misuse(f"{path} cannot be read: {exc}", 'it should be TOML, like to = "P-0001"') from exc
 
 

@@ -177,9 +177,9 @@ def _sorted(sealed: Iterable[SealedKey]) -> tuple[SealedKey, ...]:
 
 
 def _check_key(key: VaultKey, generations: dict[str, int], where: str) -> None:
-    where = f"{where}, key {key.purpose} {key.generation}"
     if not _PURPOSE.fullmatch(key.purpose) or not _VALUE.fullmatch(key.value):
-        refuse(where, "a purpose of a-z, 0-9 and -, and a value of printable ASCII", key.value)
+        refuse(where, "a purpose of a-z, 0-9 and -, and a value of printable ASCII", f"{key.purpose} {key.value}")
+    where = f"{where}, key {key.purpose} {key.generation}"
     if key.purpose in KNOWN:
         KNOWN[key.purpose].check(key.value, where)
     generations[key.purpose] = generations.get(key.purpose, 0) + 1

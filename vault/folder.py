@@ -3,17 +3,16 @@
 import fcntl
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from keys import durable
+from vault import toml
 from vault.errors import Damaged, NotFound, Refused, Unavailable
 
 FORMAT = 1
-MAX_CONFIG = 1 << 16
 
 _TEMPLATE = """\
 # A Disclosure Vault. docs/format/ledger.md tells what lies beside this file.
@@ -147,25 +146,10 @@ def _quoted(text: str) -> str:
 def read_config(folder: Folder) -> Config:
     """Read vault.toml; refuses formats and keys that this program does not know."""
     where = folder.config
-    values = _read_toml(folder)
-    found = values.get("format")
-    if type(found) is not int or found != FORMAT:  # true and 1.0 equal 1
-        raise Refused(
-            f"{where} says format {found!r}, this program knows {FORMAT}",
-            "a newer vault needs a newer dvault; format 0 was a trial and cannot be opened",
-        )
-    if unknown := sorted(values.keys() - _KEYS):  # a ledger or document store elsewhere must not be overlooked
-        raise Refused(f"{where} says {unknown[0]!r}, which this program does not know", "install a newer dvault")
-    origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
-    if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
-        raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
-    return Config(origin, check, values.get("classic") is True, defaults)
-
-
-def _read_toml(folder: Folder) -> dict[str, object]:
-    where = folder.config
     try:
-        data = durable.read(where, MAX_CONFIG + 1)
+        return _config(toml.parse(durable.read(where, toml.MAX_FILE + 1)), where)
+    except toml.NotToml as exc:
+        raise Damaged(f"{where} is not valid: {exc}", "mend it by hand; it holds no secret") from exc
     except FileNotFoundError as exc:
         if folder.database.exists():
             hint = "restore it from a backup; if `dvault init` was interrupted, remove the folder and repeat"
@@ -173,12 +157,22 @@ def _read_toml(folder: Folder) -> dict[str, object]:
         raise NotFound(f"no vault at {folder.path}", "dvault init DIR makes one; --vault names another") from exc
     except OSError as exc:
         raise Unavailable(f"{where} cannot be read: {exc.strerror}") from exc
-    if len(data) > MAX_CONFIG:
-        raise Damaged(f"{where} is larger than {MAX_CONFIG} bytes", "restore it from a backup")
-    try:
-        return tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as exc:
-        raise Damaged(f"{where} is not valid TOML: {exc}", "mend it by hand; it holds no secret") from exc
+
+
+def _config(values: dict[str, object], where: Path) -> Config:
+    found = values.get("format")
+    if type(found) is not int or found != FORMAT:  # true and 1.0 equal 1
+        said = f"format {found}" if type(found) is int else "no format number"
+        raise Refused(
+            f"{where} says {said}, this program knows {FORMAT}",
+            "a newer vault needs a newer dvault; format 0 was a trial and cannot be opened",
+        )
+    if unknown := sorted(values.keys() - _KEYS):  # a ledger or document store elsewhere must not be overlooked
+        raise Refused(f"{where} says {unknown[0][:40]!r}, which this program does not know", "install a newer dvault")
+    origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
+    if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
+        raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
+    return Config(origin, check, values.get("classic") is True, defaults)
 
 
 @contextmanager

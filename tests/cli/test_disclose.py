@@ -179,6 +179,8 @@ def test_template_says_what_the_command_line_does_not(clerk: Clerk) -> None:
         ("yes = true", "yes is not known"),
         ("vault = '/'", "vault is not known"),
         ("to = ", "cannot be read"),
+        ("to = " + "[" * 20_000, "cannot be read"),
+        ("to = " + "9" * 5_000, "cannot be read"),
         ("at = 07:32:00", "at: expected text"),
         ("at = '03/04/2026'", "is no time"),
         ("designation = 'secret'", "--designation: expected one of"),

@@ -87,7 +87,7 @@ def test_folder_that_was_removed_under_us_holds_no_vault(home: Path, monkeypatch
     monkeypatch.chdir(home)
 
 
-@pytest.mark.parametrize("content", [b"default_vault = ", b"\xff", b"default_vault = 'a'\ndefault_vault = 'b'"])
+@pytest.mark.parametrize("content", [b"default_vault = ", b"\xff", b"a = 1\na = 2", b"a = " + b"[" * 20_000])
 def test_config_that_cannot_be_read_is_named(home: Path, content: bytes) -> None:
     config = Settings.of_user().config
     config.parent.mkdir(parents=True)

@@ -141,3 +141,14 @@ def test_keyring_of_the_newest_key_entry_is_in_force() -> None:
     ledger.public("key", keyring_line("new"))
     ledger.disclose()
     assert history_of(ledger).keyring == seed("test keyring new")
+
+
+def test_a_state_stays_as_it_is_when_the_next_one_declares_log_keys() -> None:
+    ledger = Ledger.founded()
+    before = history_of(ledger)
+    after = before.after(ledger.change_log(), "entry 1")
+    assert (len(before.logs), len(after.logs)) == (1, 2)
+
+
+def test_a_genesis_is_signed_by_a_custodian() -> None:
+    assert roles_for("genesis") == {"custodian"}

@@ -191,3 +191,11 @@ def test_example_log_opens_under_its_key() -> None:
     vkey = (folder / "log.vkey").read_text().strip()
     for name in ("checkpoint", "checkpoint.100", "checkpoint.256"):
         open_note((folder / name).read_bytes(), vkey)
+
+
+def test_note_has_at_most_a_mebibyte_where_nothing_else_is_said() -> None:
+    line = note.render("", [KNOWN.sign(TEXT)])
+    text = "x" * ((1 << 20) - len(line) - 1) + "\n"
+    assert note.parse(text.encode() + line).text == text
+    with pytest.raises(Malformed, match="at most 1048576 bytes"):
+        note.parse(b"x" + text.encode() + line)

@@ -1,5 +1,7 @@
 """Inclusion proofs as files, from parsing to the verdict."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,3 +155,19 @@ def test_note_in_it_has_to_be_a_checkpoint() -> None:
 def test_go_reads_and_believes_our_proofs(go_judge: Judge, index: int, size: int) -> None:
     said = go_judge.proof(LOG.keys.ed25519, bytes(prove(index, size)), LEAVES[index])
     assert said == f"holds: entry {index} of {size}"
+
+
+@pytest.mark.parametrize("size", [31, 33])
+def test_hashes_of_a_path_have_32_bytes(size: int) -> None:
+    good = prove(42, 130)
+    with pytest.raises(Malformed, match="32 bytes in base64"):
+        proof.parse(bytes(replace(good, hashes=(bytes(size), *good.hashes[1:]))))
+
+
+def test_checkpoint_in_a_proof_is_as_long_as_one_by_itself_may_be() -> None:
+    long = note.Signature("a.example", b"1234", bytes(checkpoint.MAX_CHECKPOINT * 3 // 4))
+    good = prove(42, 130)
+    grown = replace(good.unverified_checkpoint, unverified_signatures=(long,))
+    assert len(bytes(replace(good, unverified_checkpoint=grown))) < proof.MAX_FILE
+    with pytest.raises(Malformed, match=f"at most {checkpoint.MAX_CHECKPOINT} bytes"):
+        proof.parse(bytes(replace(good, unverified_checkpoint=grown)))

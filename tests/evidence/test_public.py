@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.evidence.ledgers import member_line, recipient, signer
+from tests.vectors.example import FORMATS
 from vault.evidence import public
 from vault.evidence.public import MemberLine
 from vault.evidence.strict import Malformed
@@ -87,3 +88,36 @@ def test_at_most_a_thousand_of_lines_that_may_be_missing() -> None:
 
 def test_lines_of_an_unknown_kind_mean_nothing_here() -> None:
     public.check_lines("weather-report", 9, ["sky blue", "sky blue"], "entry 9")
+
+
+def test_kinds_with_a_record_are_those_of_the_format_and_take_no_public_lines() -> None:
+    text = (FORMATS / "entry.md").read_text("utf-8")
+    listed = re.search(r"Kinds with a record, and no public lines: `([^`]+)`", text)
+    assert listed
+    assert set(listed[1].split()) == public.RECORD_KINDS
+    for kind in public.RECORD_KINDS:
+        with pytest.raises(Malformed, match=f"a record line in an entry of kind {kind}"):
+            public.check_lines(kind, 1, ["word x"], "entry")
+
+
+@pytest.mark.parametrize(("name", "fits"), [("m999999", True), ("m1000000", False), ("m0", False), ("x2", False)])
+def test_members_are_numbered_from_1_to_999999(name: str, fits: bool) -> None:
+    if fits:
+        assert public.parse_revocation(f"{name} 0", "entry") == (name, 0)
+    else:
+        with pytest.raises(Malformed, match="a member's name like m2"):
+            public.parse_revocation(f"{name} 0", "entry")
+
+
+@pytest.mark.parametrize(("length", "fits"), [(0, False), (1, True), (2, True), (32, True), (33, False)])
+def test_keyword_of_a_line_has_1_to_32_letters(length: int, fits: bool) -> None:
+    assert bool(re.fullmatch(public.LINE, "a" * length + " x")) == fits
+
+
+@pytest.mark.parametrize("size", [31, 33])
+def test_roots_have_32_bytes(size: int) -> None:
+    root = b64encode(bytes(size)).decode()
+    with pytest.raises(Malformed, match="32 bytes in base64"):
+        public.parse_root(f"1 {root}", "entry")
+    with pytest.raises(Malformed, match="32 bytes in base64"):
+        public.parse_approval(root)

@@ -325,3 +325,9 @@ def test_json_errors_do_not_show_the_line(line: str) -> None:
     shown = [str(caught.value), repr(caught.value)]
     assert not any("secret" in text for text in shown)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("digit", "XGg/:@`")
+def test_neighbours_of_hex_digits_are_none(digit: str) -> None:
+    with pytest.raises(Malformed, match="4 lower-case hex digits"):
+        strict.hex_bytes(f"00{digit}0", "field", size=2)

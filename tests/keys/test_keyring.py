@@ -106,6 +106,12 @@ def test_purpose_of_a_later_day_is_kept_through_a_change() -> None:
     assert keyring.parse_text(grown.text) == grown
 
 
+def test_an_error_does_not_repeat_a_long_purpose() -> None:
+    with pytest.raises(Malformed) as caught:
+        keyring.parse_text(f"{keyring.FORMAT}\n{ORIGIN}\nkey {'a' * 90_000} 1 x\n")
+    assert len(str(caught.value)) < 300
+
+
 def test_last_holder_of_a_key_is_not_dropped() -> None:
     with pytest.raises(Malformed, match="holder for each key"):
         GOOD.without_member("m1")

@@ -73,6 +73,13 @@ def test_64_hybrid_recipients_fit_the_limit(hybrid: Identity) -> None:
     assert header.unwrap(head, [hybrid]) == FILE_KEY
 
 
+def test_header_of_just_the_limit_is_read_and_of_a_byte_more_is_not() -> None:
+    body = (b"A" * 64 + b"\n") * 2_000 + b"\n"
+    room = header.MAX_SIZE - len(INTRO + b"-> \n" + body + MAC)
+    assert header.parse(INTRO + b"-> " + b"x" * room + b"\n" + body + MAC).stanzas[0].type == "x" * room
+    assert part(INTRO + b"-> " + b"x" * (room + 1) + b"\n" + body + MAC) == "header"
+
+
 def test_changed_mac_is_damage() -> None:
     mac = HEAD.index(b"\n--- ") + 5
     changed = HEAD[:mac] + (b"B" if HEAD[mac:][:1] == b"A" else b"A") + HEAD[mac + 1 :]

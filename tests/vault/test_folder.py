@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.vault.tracing import needs_strace, traced
-from vault import folder
+from vault import folder, toml
 from vault.errors import Damaged, NotFound, Refused, Unavailable
 from vault.folder import Config, Folder, create, locked, read_config, refuse_network_disk, write_config
 
@@ -137,7 +137,7 @@ def test_every_format_but_ours_is_refused(made: Folder, format_: str) -> None:
 
 def test_no_format_is_refused(made: Folder) -> None:
     say(made, 'origin = "a"\ncheck = "b"\n')
-    with pytest.raises(Refused, match="format None"):
+    with pytest.raises(Refused, match="no format number"):
         read_config(made)
 
 
@@ -159,7 +159,10 @@ def test_what_a_newer_program_would_heed_is_not_overlooked(made: Folder, line: s
         "format = ",
         "not toml",
         "a = " + "[" * 60_000,
-        "#" * (folder.MAX_CONFIG + 1),
+        "#" * (toml.MAX_FILE + 1),
+        "a." * toml.MAX_DOTS + "a.a = 1",  # tomllib would take the square of it
+        "format = " + "9" * 5_000,  # more digits than Python reads
+        "format = 0x" + "f" * 5_000,  # or prints
     ],
 )
 def test_a_broken_vault_toml_is_damage(made: Folder, text: str) -> None:

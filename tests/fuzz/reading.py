@@ -1,0 +1,140 @@
+"""Bytes read and printed again; the printers here are the tests' own where the product prints nothing."""
+
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from keys import identity as identities
+from keys import identity_file, keyring
+from keys.identity import PublicIdentity
+from tests.evidence.signers import Log
+from tests.vectors.generate_identity import predictable
+from vault import pins
+from vault.evidence import checkpoint as checkpoints
+from vault.evidence import entry as entries
+from vault.evidence import note, proof
+from vault.evidence import record as records
+from vault.evidence.strict import Malformed, base64_text
+from vault.sealing import armor as armors
+from vault.sealing import blob, header
+from vault.sealing.header import Header
+
+ME = identities.Identity.generate(predictable("fuzz"))
+LOG = Log("magnets.example/disclosures")
+
+
+def age_header(data: bytes) -> bytes:
+    """Read, printed, and tried with keys it is not for."""
+    printed = print_header(header.parse(data))
+    header.split(data)
+    return printed
+
+
+def print_header(read: Header) -> bytes:
+    """age.md, section Header."""
+    lines = ["age-encryption.org/v1"]
+    for stanza in read.stanzas:
+        body = _unpadded(stanza.body)
+        lines += [" ".join(["->", stanza.type, *stanza.args])]
+        lines += [body[at : at + 64] for at in range(0, len(body), 64)]
+        lines += [""] if len(body) % 64 == 0 else []
+    return "\n".join([*lines, f"--- {_unpadded(read.unverified_mac)}", ""]).encode()
+
+
+def _unpadded(data: bytes) -> str:
+    return b64encode(data).decode().rstrip("=")
+
+
+def age_file(data: bytes) -> None:
+    """Opened with keys it may be for: the corpus is sealed to both."""
+    blob.open_sealed(data, [ME.classic, ME.hybrid], limit=1 << 16)
+
+
+def armor(data: bytes) -> None:
+    """White space around it and CRLF are the only freedom."""
+    assert armors.encode(armors.decode(data)) == data.strip().replace(b"\r\n", b"\n") + b"\n"
+
+
+def signed_note(data: bytes) -> bytes:
+    """Any signed note."""
+    return bytes(note.parse(data))
+
+
+def vkey(data: bytes) -> bytes:
+    """A public key as text; what is not UTF-8 comes from a command line."""
+    return str(note.Key.parse(data.decode(errors="surrogateescape"))).encode()
+
+
+def entry(data: bytes) -> bytes:
+    """An entry with its signature."""
+    signed = entries.parse(data)
+    assert signed.text_bytes == signed.entry.text.encode()
+    return note.render(signed.entry.text, [signed.unverified_signature])
+
+
+def record(data: bytes) -> bytes:
+    """A whole record; shown in full it says the same."""
+    read = records.parse(data)
+    assert records.parse_shown(records.render_shown(read)) == read
+    return records.render(read)
+
+
+def shown_record(data: bytes) -> bytes:
+    """A record, some lines withheld."""
+    read = records.parse_shown(data)
+    assert len(read.root) == 32
+    return records.render_shown(read)
+
+
+def checkpoint(data: bytes) -> bytes:
+    """A checkpoint, opened with the keys of the log in the corpus."""
+    read = note.parse(data, limit=checkpoints.MAX_CHECKPOINT)
+    assert checkpoints.parse_text(read.text).text == read.text
+    checkpoints.open_checkpoint(data, LOG.keys)
+    return bytes(read)
+
+
+def tlog_proof(data: bytes) -> bytes:
+    """An inclusion proof."""
+    return bytes(proof.parse(data))
+
+
+def ring(data: bytes) -> bytes:
+    """A keyring."""
+    read = keyring.parse(data)
+    return note.render(read.unverified.text, read.note.unverified_signatures)
+
+
+def identity(data: bytes) -> bytes:
+    """The envelope of an identity."""
+    read = identity_file.parse(data, Path("identity"))
+    lines = [identity_file.FORMAT, f"public {read.unverified_public}", *read.locks, f"body {base64_text(read.body)}"]
+    return checksummed("".join(f"{line}\n" for line in [*lines, "sha256 "]).encode())
+
+
+def checksummed(data: bytes) -> bytes:
+    """The last line exchanged for the SHA-256 of what is before."""
+    kept = data.removesuffix(b"\n").rpartition(b"\n")[0] + b"\n"
+    return kept + f"sha256 {sha256(kept).hexdigest()}\n".encode()
+
+
+def identity_body(data: bytes) -> bytes:
+    """The secret lines of an identity."""
+    return identities.body_text(identities.parse_body(_text(data), "identity")).encode()
+
+
+def public_string(data: bytes) -> bytes:
+    """What a member hands to a custodian."""
+    return str(PublicIdentity.parse(data.decode(errors="surrogateescape"))).encode()
+
+
+def pin(data: bytes) -> bytes:
+    """What this machine saw last."""
+    return bytes(pins.parse(data, "pin"))
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Malformed("body", "UTF-8") from None

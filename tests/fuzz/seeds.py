@@ -1,0 +1,88 @@
+"""`python -m tests.fuzz.seeds` writes the good examples of `corpus`; what was found is added by hand."""
+
+import re
+from collections.abc import Iterator
+
+from keys.identity import body_text
+from tests import vectors
+from tests.fuzz.reading import LOG, ME
+from tests.fuzz.targets import CORPUS
+from tests.vectors.generate_identity import predictable
+from vault.evidence.checkpoint import Checkpoint
+from vault.evidence.merkle import EMPTY_ROOT
+from vault.pins import Pin
+from vault.sealing import armor, blob
+
+MAX_SEED = 9_000  # bytes; a larger one slows every change of it down
+
+_VECTORS = {
+    "entry": ("entries", "entry"),
+    "record": ("records", "record"),
+    "shown-record": ("shown-records", "shown"),
+    "note": ("notes", "note"),
+    "vkey": ("vkeys", "vkey"),
+    "proof": ("proofs", "proof"),
+    "keyring": ("keyring", "file"),
+    "identity": ("identity", "file"),
+    "public-string": ("identity", "public"),
+    "age-header": ("sealed-document", "header"),
+}
+_TREE = Checkpoint(LOG.origin, 300, bytes(range(32)))
+
+VAULT_TOML = """\
+# A Disclosure Vault.
+format = 1
+origin = "magnets.example/disclosures"
+check = "0f3c"
+classic = false
+
+[defaults]
+discloser = "Your Company GmbH"
+purpose = 'export licence application'
+"""
+TEMPLATE = """\
+files = ["EUC-4711.pdf", "papers/line-3.jpg"]
+to = "P-0001"
+subject = ["S-0001:manufacturer"]
+purpose = "licence application"
+at = 2026-11-22T17:39:28Z
+all = true
+reference = 4711
+"""
+
+
+def seeds() -> Iterator[tuple[str, str, bytes]]:
+    """Each as target, name and bytes."""
+    for target, (file, field) in _VECTORS.items():
+        for case in vectors.read(file):
+            if case["expect"] == "accept" and len(data := case[field].encode()) <= MAX_SEED:
+                yield target, case["name"], data
+    for name, recipient in (("classic", ME.classic.recipient()), ("hybrid", ME.hybrid.recipient())):
+        sealed = blob.seal(b"end-user certificate", [recipient], predictable(name))
+        yield "age-file", name, sealed
+        yield "armor", name, armor.encode(sealed)
+    yield "armor", "with CRLF and white space", b" \r\n" + armor.encode(b"x" * 50).replace(b"\n", b"\r\n") + b"\t"
+    yield (
+        "identity-body",
+        "two vaults",
+        body_text(ME.with_vault("a.example", "1" * 64).with_vault("b", "2" * 64)).encode(),
+    )
+    yield "checkpoint", "of the log", LOG.sign(_TREE)
+    yield "checkpoint", "of nothing", LOG.sign(Checkpoint(LOG.origin, 0, EMPTY_ROOT))
+    yield "pin", "with a checkpoint", bytes(Pin.of(LOG.origin, 299, bytes(32), LOG.sign(_TREE)))
+    yield "pin", "without", bytes(Pin(LOG.origin, 0, bytes(range(32))))
+    yield "vault-toml", "as written", VAULT_TOML.encode()
+    yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
+    yield "template", "of many shapes", TEMPLATE.encode()
+
+
+def main() -> None:
+    """Write them all."""
+    for target, name, data in seeds():
+        folder = CORPUS / target
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
