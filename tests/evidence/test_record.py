@@ -143,7 +143,7 @@ def test_slip_in_a_name_to_withhold_does_not_show_the_line() -> None:
 def test_withholding_twice_changes_nothing_more() -> None:
     once = record.withhold(DISCLOSED, ["purpose"])
     assert record.withhold(once, ["purpose"]) == once
-    assert once.lines[2] == Withheld("purpose", DISCLOSED.lines[2].hash)
+    assert once.lines[3] == Withheld("purpose", DISCLOSED.lines[3].hash)
 
 
 def test_record_with_withheld_lines_is_not_rendered_as_whole() -> None:

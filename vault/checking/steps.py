@@ -9,7 +9,8 @@
 7 checkpoint   each stored one and the pinned one: both signatures, its root; and one that covers the last entry
 8 pin          what was seen on this machine is in this ledger
 9 anchors      each names a root that this ledger had
-10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed
+10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed;
+               approvals count, follow-ups are filed where they are found
 11 in the end  entries of revoked members, a ledger without a disclosure, clocks set back, unknown kinds
 12 pages       SQLCipher authenticates every page of ledger.db; no row belongs to nothing
 13 tree        every stored subtree hash is that of the entries
@@ -24,6 +25,7 @@ from vault.archive import Archive
 from vault.checking.documents import check_documents
 from vault.checking.entries import Walk
 from vault.checking.faults import failed
+from vault.checking.followups import FollowUps
 from vault.checking.landmarks import Landmarks
 from vault.checking.progress import Progress, silent
 from vault.checking.records import Records
@@ -52,6 +54,7 @@ def check(archive: Archive, *, documents: bool = False, progress: Progress = sil
         landmarks = Landmarks(_checkpoints(archive, report), pin)
         walk = Walk(Chain(archive.config.origin), landmarks, Records(archive, deep=documents))
         walk.run(archive.ledger, report, progress)
+        _try(report, "records", lambda: FollowUps(archive).check(walk.records.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walk.chain))
         _try(report, "tree", lambda: check_anchors(archive.ledger, walk.anchors))
         _try(report, "keyring", lambda: _keyring(archive, walk.chain))
