@@ -17,6 +17,10 @@ from vault.errors import NotFound, Refused
 from vault.folder import Folder, read_config
 from vault.pins import Pins
 
+FIRST_OPENING = (
+    "first opening of this vault here: trusted on first use, never compared."
+    " hint: dvault verify --fingerprint F, with the one you got another way"
+)
 TRIES = 3  # at a prompt; a file or command would only say the same again
 
 
@@ -53,8 +57,8 @@ def unlock(locked: LockedIdentity) -> OpenIdentity:
 
 
 @contextmanager
-def opened(vault: str | None) -> Iterator[Archive]:
-    """The vault, open, with the user's identity; closed at the end."""
+def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
+    """The vault, open, with the user's identity; closed at the end. `fingerprint` is one that the user brought."""
     user = Settings.of_user()
     folder = Folder(user.vault(vault))
     config = read_config(folder)
@@ -64,6 +68,17 @@ def opened(vault: str | None) -> Iterator[Archive]:
         archive = opening.open_archive(folder, config, identity, Pins(user.pins))
         measured["entries"] = archive.ledger.head().size
     try:
+        if fingerprint:
+            _compare(archive, identity, fingerprint)
+        elif archive.new:
+            output.say(FIRST_OPENING)
         yield archive
     finally:
         archive.database.close()
+
+
+def _compare(archive: Archive, identity: OpenIdentity, fingerprint: str) -> None:
+    if opening.compare(archive, identity, fingerprint):
+        output.say("the fingerprint is the one you brought; remembered as compared")
+    elif archive.known:
+        output.say("the fingerprint is the one you brought; it could not be remembered")

@@ -125,7 +125,11 @@ def _conclude(archive: Archive, walk: Walk, report: Report) -> None:
     for seq in chain.unknown[:_REMARKS]:
         report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
-    report.prove(Verdict.ORDER, f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint}")
+    report.prove(
+        Verdict.ORDER,
+        f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint};"
+        " a second history was not ruled out",
+    )
     report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
     report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
     report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
@@ -133,14 +137,17 @@ def _conclude(archive: Archive, walk: Walk, report: Report) -> None:
 
 def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
     """What does not come from the vault itself: the fingerprint, and a head seen before."""
-    if chain.fingerprint.hex() != archive.fingerprint:
+    expected = archive.expected or archive.fingerprint
+    if chain.fingerprint.hex() != expected:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield broken(verdict, "entry 0", f"the fingerprint {archive.fingerprint}", chain.fingerprint.hex())
+            yield broken(verdict, "entry 0", f"the fingerprint {expected}", chain.fingerprint.hex())
     if not archive.known:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield not_proven(verdict, "fingerprint", "one known from outside the vault", "self-asserted, first use")
+            yield not_proven(
+                verdict, "fingerprint", "one from outside the vault", "trusted on first use, never compared"
+            )
     if not archive.pinned:
-        yield not_proven(Verdict.ORDER, "pin", "that this machine has seen the vault before", "first use")
+        yield not_proven(Verdict.ORDER, "pin", "heads seen here since the fingerprint was compared", "first use")
 
 
 def _covered(walk: Walk) -> Iterator[Fault]:
