@@ -463,6 +463,16 @@ def test_key_that_cannot_be_trusted_cannot_say_so_itself() -> None:
     assert broken(ledger.leaves) == {("entry 2", Verdict.ORIGIN)}
 
 
+def test_of_two_custodians_who_revoke_each_other_the_first_entry_counts() -> None:
+    """The thief of m2's key may be the first: honest members then found a new ledger that `continues` this one."""
+    ledger = Ledger.founded()
+    ledger.admit("m2", "custodian")
+    ledger.change_keys("revoke m1 1", by="m2")
+    ledger.change_keys("revoke m2 2", by="m1")
+    ledger.disclose(by="m2")
+    assert broken(ledger.leaves) == {("entry 3", Verdict.ORIGIN)}
+
+
 def test_second_genesis_cannot_bring_its_own_custodian() -> None:
     ledger = Ledger.founded()
     lines = (*log_lines(LaterLog(ORIGIN)), vrf_line(2), member_line("m2", "custodian"), keyring_line("2"))

@@ -124,6 +124,9 @@ def _conclude(archive: Archive, walk: Walk, report: Report) -> None:
         report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
     for seq in chain.unknown[:_REMARKS]:
         report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
+    for kind in ("index", "anchor", "policy", "backup"):
+        if count := walk.kinds[kind]:
+            report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
     report.prove(
         Verdict.ORDER,
