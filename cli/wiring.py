@@ -16,6 +16,11 @@ from vault.errors import Refused
 from vault.folder import Folder, read_config
 from vault.pins import Pins
 
+FIRST_OPENING = (
+    "first opening of this vault here: trusted on first use, never compared."
+    " hint: dvault verify --fingerprint F, with the one you got another way"
+)
+
 
 def new_identity(path: Path) -> OpenIdentity:
     """A new identity file under a passphrase; never over another one."""
@@ -30,8 +35,8 @@ def new_identity(path: Path) -> OpenIdentity:
 
 
 @contextmanager
-def opened(vault: str | None) -> Iterator[Archive]:
-    """The vault, open, with the user's identity; closed at the end."""
+def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
+    """The vault, open, with the user's identity; closed at the end. `fingerprint` is one that the user brought."""
     settings.refuse_impossible_zone()
     user = Settings.of_user()
     folder = Folder(user.vault(vault))
@@ -42,6 +47,17 @@ def opened(vault: str | None) -> Iterator[Archive]:
         archive = opening.open_archive(folder, config, identity, Pins(user.pins))
         measured["entries"] = archive.ledger.head().size
     try:
+        if fingerprint:
+            _compare(archive, identity, fingerprint)
+        elif archive.new:
+            output.say(FIRST_OPENING)
         yield archive
     finally:
         archive.database.close()
+
+
+def _compare(archive: Archive, identity: OpenIdentity, fingerprint: str) -> None:
+    if opening.compare(archive, identity, fingerprint):
+        output.say("the fingerprint is the one you brought; remembered as compared")
+    elif archive.known:
+        output.say("the fingerprint is the one you brought; it could not be remembered")

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import InitVar, dataclass, field, replace
 from hashlib import sha256
 
-from keys import age
+from keys import age, provenance
+from keys.provenance import Provenance
 from keys.signing import SEED_SIZE, Signer
 from vault.evidence import ed25519
 from vault.evidence.note import check_name
@@ -54,10 +55,11 @@ class PublicIdentity:
 
 @dataclass(frozen=True, slots=True)
 class KnownVault:
-    """A vault this member has seen: its origin, and the leaf hash of its genesis entry as 64 hex digits."""
+    """A vault this member has seen: its origin, the leaf hash of its genesis entry in 64 hex digits, whence that is."""
 
     origin: str
     fingerprint: str
+    provenance: Provenance = Provenance.FIRST_USE
     where: InitVar[str] = "known vault"
 
     def __post_init__(self, where: str) -> None:
@@ -65,7 +67,7 @@ class KnownVault:
         hex_bytes(self.fingerprint, where, size=32)
 
     def __str__(self) -> str:
-        return f"vault {self.origin} {self.fingerprint}"
+        return f"vault {self.origin} {self.fingerprint} {self.provenance}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,20 +94,27 @@ class Identity:
         """Signs notes as `name`, which in a vault is `<origin>/m<n>`."""
         return Signer.from_seed(name, self.seed)
 
+    def known(self, origin: str) -> KnownVault | None:
+        """What is remembered of a vault, None for one never seen."""
+        return next((vault for vault in self.vaults if vault.origin == origin), None)
+
     def fingerprint_of(self, origin: str) -> str | None:
         """The fingerprint remembered for a vault, None for one never seen."""
-        return next((vault.fingerprint for vault in self.vaults if vault.origin == origin), None)
+        known = self.known(origin)
+        return known.fingerprint if known else None
 
-    def with_vault(self, origin: str, fingerprint: str) -> "Identity":
-        """This identity, knowing one vault more.
+    def with_vault(self, origin: str, fingerprint: str, provenance: Provenance = Provenance.FIRST_USE) -> "Identity":
+        """This identity, knowing one vault more, or knowing better whence its fingerprint is; never worse.
 
         ValueError where the origin is known under another fingerprint: that is another vault under the same name, and
         `without_vault` has to be said first.
         """
-        known = self.fingerprint_of(origin)
-        if known not in (None, fingerprint):
-            raise ValueError(f"{origin} is known by the fingerprint {known}, not {fingerprint}")
-        return replace(self, vaults=_sorted([*self.without_vault(origin).vaults, KnownVault(origin, fingerprint)]))
+        known = self.known(origin)
+        if known and known.fingerprint != fingerprint:
+            raise ValueError(f"{origin} is known by the fingerprint {known.fingerprint}, not {fingerprint}")
+        best = provenance.best(known.provenance) if known else provenance
+        others = self.without_vault(origin).vaults
+        return replace(self, vaults=_sorted([*others, KnownVault(origin, fingerprint, best)]))
 
     def without_vault(self, origin: str) -> "Identity":
         """This identity, having forgotten a vault."""
@@ -131,13 +140,18 @@ def parse_body(text: str, where: str) -> Identity:
     identity = _parse_secrets([line[1] for line in lines[:3]], where)
     if identity is None:
         refuse(where, "an Ed25519 seed, a hybrid age identity and an X25519 one")
-    if any(len(line) != 3 or line[0] != "vault" for line in lines[3:]):
-        refuse(where, "vault <origin> <fingerprint>")
-    vaults = {origin: KnownVault(origin, fingerprint, where) for _, origin, fingerprint in lines[3:]}
+    vaults = {vault.origin: vault for vault in (_parse_vault(line, where) for line in lines[3:])}
     identity = replace(identity, vaults=_sorted(vaults.values()))
     if body_text(identity) != text:
         refuse(where, "the secret lines in their one spelling, vaults sorted and each once")
     return identity
+
+
+def _parse_vault(fields: list[str], where: str) -> KnownVault:
+    known = provenance.parse(fields[-1])
+    if len(fields) != 4 or fields[0] != "vault" or known is None:
+        refuse(where, "vault <origin> <fingerprint> and founded, compared or first-use")
+    return KnownVault(fields[1], fields[2], known, where)
 
 
 def _parse_secrets(fields: list[str], where: str) -> Identity | None:

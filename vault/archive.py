@@ -73,7 +73,9 @@ class _Prepared:
 class Archive:
     """An open vault. `append` writes, `read` and `get` give back, `checkpoint` signs the head.
 
-    `known` and `pinned` say whether the fingerprint, and a head, were known from outside before it was opened.
+    `known` says whether the fingerprint is vouched for from outside (founded here, or compared), `pinned` whether this
+    machine has seen heads since then, `new` whether it is the first opening here. `expected` is the fingerprint that
+    somebody brought, empty if nobody did.
     """
 
     folder: Folder
@@ -88,6 +90,8 @@ class Archive:
     random: Callable[[int], bytes] = os.urandom
     known: bool = True
     pinned: bool = True
+    new: bool = False
+    expected: str = ""
     heads: Heads = field(init=False)
 
     def __post_init__(self) -> None:

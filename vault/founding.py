@@ -7,6 +7,7 @@ from pathlib import Path
 from keys import age, keyring, vault_keys
 from keys.durable import write_new
 from keys.identity_file import OpenIdentity
+from keys.provenance import Provenance
 from keys.vault_keys import Holder
 from vault import database, folder
 from vault.archive import Archive, Clock, now
@@ -55,7 +56,7 @@ def create(
             raise Undecided(f"whether a vault was made at {path} is not known: {exc}", hint) from exc
         raise
     try:
-        identity.save(identity.identity.with_vault(origin, archive.fingerprint))
+        identity.save(identity.identity.with_vault(origin, archive.fingerprint, Provenance.FOUNDED))
     except OSError as exc:
         archive.database.close()
         hint = "mend that; the next command will note it"
@@ -90,6 +91,7 @@ def _found(made: Folder, origin: str, identity: OpenIdentity, pins: Pins, *, cla
         keys, segments = declared(ledger, origin, 1), LocalSegments(made.segments)
         archive = Archive(made, config, opened, ledger, segments, keys, secrets, pins, clock)
         archive.checkpoint()
+        pins.vouch(archive.fingerprint, Provenance.FOUNDED)
         folder.write_config(made, config)
     except (Unpinned, Undecided) as exc:  # what was written is taken back
         opened.close()

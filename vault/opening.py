@@ -4,8 +4,9 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 
-from keys.identity import Identity
+from keys.identity import KnownVault
 from keys.identity_file import OpenIdentity
+from keys.provenance import Provenance
 from keys.signing import Signer
 from vault import database, schema
 from vault.archive import Archive, Clock, now
@@ -19,7 +20,7 @@ from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
 from vault.unlocked import VaultSecrets, check_keyring, database_key, read_keyring, unlock
 
-__all__ = ["create", "open_archive"]
+__all__ = ["compare", "create", "open_archive"]
 
 Random = Callable[[int], bytes]
 
@@ -31,7 +32,8 @@ def open_archive(
 
     The keyring's secrets open the database; the ledger in it then says whether that keyring, its signer and this
     member count. An older or forked copy of what this machine saw is refused. A vault opened for the first time is
-    pinned and noted in the identity; `Archive.known` and `Archive.pinned` say what was known before.
+    pinned and noted in the identity, as trusted on first use; `Archive.known` and `Archive.pinned` say what is vouched
+    for from outside.
     """
     refuse_network_disk(place.path)
     ring = read_keyring(place, config.origin)
@@ -62,24 +64,50 @@ def _check_member(member: str, signer: Signer, history: KeyHistory) -> None:
 
 
 def _acquaint(archive: Archive, identity: OpenIdentity) -> None:
-    """Compare the vault with what identity and pin know of it, then let both know what is seen now."""
-    heads, history = archive.heads, archive.history
-    remembered = identity.identity.fingerprint_of(archive.config.origin)
-    _check_fingerprint(identity.identity, archive)
-    archive.pinned = heads.refuse_rollback(history) is not None
-    archive.known = archive.pinned or remembered is not None
+    """Compare the vault with what identity and pin know of it, then let both know what is seen now.
+
+    What is seen is no word from outside: [without the provenance a copy that nobody vouches for, opened twice, is
+    proven, and so is one cut back to an older checkpoint where the identity knows the vault and the machine does not].
+    """
+    heads, history, origin = archive.heads, archive.history, archive.config.origin
+    remembered = identity.identity.known(origin)
+    _check_fingerprint(remembered, archive)
+    pin = heads.refuse_rollback(history)
+    since = pin.since if pin else Provenance.FIRST_USE
+    best = since.best(remembered.provenance) if remembered else since
+    archive.new, archive.pinned, archive.known = pin is None, since.vouches, best.vouches
     with suppress(Unavailable):  # a full disk must not keep anybody from reading; who appends is told
         heads.see(history)
-    if remembered is None:
+    if remembered is None or remembered.provenance is not best:
         with suppress(OSError):  # a file on a read-only medium; `verify` goes on saying that nothing vouches for it
-            identity.save(identity.identity.with_vault(archive.config.origin, archive.fingerprint))
+            identity.save(identity.identity.with_vault(origin, archive.fingerprint, best))
 
 
-def _check_fingerprint(identity: Identity, archive: Archive) -> None:
-    origin, fingerprint = archive.config.origin, archive.fingerprint
-    remembered = identity.fingerprint_of(origin)
-    if remembered not in (None, fingerprint):
+def _check_fingerprint(known: KnownVault | None, archive: Archive) -> None:
+    if known and known.fingerprint != archive.fingerprint:
         raise Refused(
-            f"this is not the vault {origin} that this identity knows: its genesis is another",
-            f"known is {remembered}, found {fingerprint}; compare with whoever gave you the vault",
+            f"this is not the vault {known.origin} that this identity knows: its genesis is another",
+            f"known is {known.fingerprint} ({known.provenance}), found {archive.fingerprint}; compare with whoever gave"
+            " you the vault",
         )
+
+
+def compare(archive: Archive, identity: OpenIdentity, fingerprint: str) -> bool:
+    """Compare with the fingerprint that somebody got by another way; whether the outcome is remembered.
+
+    The same one is remembered as compared. Where another was brought, `verify` finds the vault BROKEN, and what the
+    identity took from it at first use is forgotten, so that the true vault of that origin can be opened.
+    """
+    mine, origin = identity.identity, archive.config.origin
+    archive.expected = fingerprint
+    same, known = fingerprint == archive.fingerprint, mine.known(origin)
+    try:
+        if same:
+            archive.known = archive.pinned = True
+            identity.save(mine.with_vault(origin, fingerprint, Provenance.COMPARED))
+            archive.pins.vouch(fingerprint, Provenance.COMPARED)
+        elif known is None or not known.provenance.vouches:
+            identity.save(mine.without_vault(origin))
+    except (OSError, Unavailable):
+        return False
+    return same

@@ -3,20 +3,23 @@
 ```
 disclosure-vault/pin/v1
 magnets.example/disclosures
+since founded
 last 41 <leaf hash of entry 41, base64>
 <the newest checkpoint seen: a whole signed note, or nothing>
 ```
 One file per vault, named by its fingerprint (the genesis leaf hash in hex), replaced durably after each commit.
+docs/format/ledger.md, The pin.
 """
 
 import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from keys import durable
+from keys import durable, provenance
+from keys.provenance import Provenance
 from vault.errors import Damaged, Unavailable
 from vault.evidence import note
 from vault.evidence.checkpoint import MAX_CHECKPOINT, parse_text
@@ -31,7 +34,9 @@ MAX_PIN = MAX_CHECKPOINT + 1024
 class Pin:
     """The last entry seen (number and leaf hash), and the newest checkpoint seen: a note, empty if there was none.
 
-    `covered` is the number of entries the checkpoint claims; its signatures are verified when it is used.
+    `since` says what the acquaintance with the vault began with; a pin taken at first use notices an older copy from
+    then on, and vouches for nothing before. `covered` is the number of entries the checkpoint claims; its signatures
+    are verified when it is used.
     """
 
     origin: str
@@ -39,6 +44,7 @@ class Pin:
     last_hash: bytes
     checkpoint: bytes = b""
     covered: int = 0
+    since: Provenance = Provenance.FIRST_USE
 
     @classmethod
     def of(cls, origin: str, last_seq: int, last_hash: bytes, checkpoint: bytes, where: str = "pin") -> "Pin":
@@ -53,30 +59,40 @@ class Pin:
 
     def __bytes__(self) -> bytes:
         """The file's bytes."""
-        head = f"{FORMAT}\n{self.origin}\nlast {self.last_seq} {base64_text(self.last_hash)}\n"
+        head = f"{FORMAT}\n{self.origin}\nsince {self.since}\nlast {self.last_seq} {base64_text(self.last_hash)}\n"
         return head.encode() + self.checkpoint
 
     def joined(self, other: "Pin") -> "Pin":
-        """The later of two pins of one history, with the newer of their checkpoints."""
+        """The later of two pins of one history, with the newer of their checkpoints and the better beginning."""
         later = max(self, other, key=lambda pin: pin.last_seq)
         newer = max(self, other, key=lambda pin: pin.covered)
-        return Pin(later.origin, later.last_seq, later.last_hash, newer.checkpoint, newer.covered)
+        since = self.since.best(other.since)
+        return Pin(later.origin, later.last_seq, later.last_hash, newer.checkpoint, newer.covered, since)
 
 
 def parse(data: bytes, where: str) -> Pin:
     """Read a pin file; the checkpoint in it has a limit of its own."""
-    if data.count(b"\n") < 3:
-        refuse(where, "three lines and a checkpoint", f"{len(data)} bytes")
-    head, origin, last, checkpoint = data.split(b"\n", 3)
+    if data.count(b"\n") < 4:
+        refuse(where, "four lines and a checkpoint", f"{len(data)} bytes")
+    *head, checkpoint = data.split(b"\n", 4)
     try:
-        fields, name = last.decode("ascii").split(" "), origin.decode()
+        version, origin, since, last = (line.decode() for line in head)
     except UnicodeDecodeError as exc:
         raise Malformed(where, "text") from exc
-    if head != FORMAT.encode() or len(fields) != 3 or fields[0] != "last":
-        refuse(where, f"{FORMAT}, the origin and the last entry", head)
-    note.check_name(name, where)
+    fields = last.split(" ")
+    if version != FORMAT or len(fields) != 3 or fields[0] != "last":
+        refuse(where, f"{FORMAT}, the origin, since and the last entry", version)
+    note.check_name(origin, where)
     seq, hash_ = decimal(fields[1], where), base64_bytes(fields[2], where, size=HASH_SIZE)
-    return Pin.of(name, seq, hash_, checkpoint, where)
+    return replace(Pin.of(origin, seq, hash_, checkpoint, where), since=_parse_since(since, where))
+
+
+def _parse_since(line: str, where: str) -> Provenance:
+    word, _, name = line.partition(" ")
+    known = provenance.parse(name)
+    if word != "since" or known is None:
+        refuse(where, f"since {', '.join(Provenance)}", line)
+    return known
 
 
 class Pins:
@@ -120,16 +136,28 @@ class Pins:
         Two processes pin in the order they finish, not the order they appended. `refuse_other` raises unless what is
         pinned by then is in the ledger that `pin` is of: [two copies of a vault that go on at the same moment].
         """
+
+        def joined(known: Pin | None) -> Pin:
+            if known is None:
+                return pin
+            refuse_other(known)
+            return known.joined(pin)
+
+        self._change(fingerprint, joined)
+
+    def vouch(self, fingerprint: str, since: Provenance) -> None:
+        """Say of a pinned vault that its fingerprint is known from outside: founded here, or compared. Durable."""
+        self._change(fingerprint, lambda known: replace(known, since=known.since.best(since)) if known else None)
+
+    def _change(self, fingerprint: str, changed: Callable[[Pin | None], Pin | None]) -> None:
         path = self.path(fingerprint)
         try:
             durable.make_folders(self.folder)
             with _alone(self.folder):
                 known = self.read(fingerprint)
-                if known is not None:
-                    refuse_other(known)
-                joined = pin if known is None else known.joined(pin)
-                if joined != known:
-                    durable.replace(path, bytes(joined))
+                new = changed(known)
+                if new is not None and new != known:
+                    durable.replace(path, bytes(new))
         except OSError as exc:
             raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it before anything else") from exc
 

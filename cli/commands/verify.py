@@ -1,5 +1,7 @@
 """`dvault verify`: five verdicts, each by itself, and why."""
 
+import re
+
 import click
 
 from cli import exits, logs, options, output, progress
@@ -9,6 +11,7 @@ from vault.evidence.verdicts import State, Verdict
 from vault.verify.report import REQUIRED, Report
 
 _COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "red"}
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 SHOWN_FAULTS = 20  # of each verdict, for people; JSON has all
 
 
@@ -21,31 +24,50 @@ def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple
         raise click.BadParameter(f"verdicts are {', '.join(Verdict)}") from exc
 
 
+def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """64 hex digits, as printed or as people write them down: in groups, in capitals."""
+    digits = "".join((value or "").split()).lower()
+    if value is not None and not _FINGERPRINT.fullmatch(digits):
+        raise click.BadParameter("a fingerprint has 64 hex digits, as dvault init and verify print it")
+    return digits
+
+
 @click.command("verify")
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
 @click.option(
     "--require", callback=_verdicts, metavar="VERDICTS", help="Which must be PROVEN (default integrity,order,origin)."
 )
+@click.option(
+    "--fingerprint", callback=_fingerprint, metavar="F", help="Compare with F, got another way, and remember that."
+)
 @options.json_option
 @options.vault_option
-def command(path: str | None, documents: bool, require: tuple[Verdict, ...], as_json: bool, vault: str | None) -> None:
+def command(
+    path: str | None,
+    documents: bool,
+    require: tuple[Verdict, ...],
+    fingerprint: str,
+    as_json: bool,
+    vault: str | None,
+) -> None:
     """Prove what can be proven of this vault, or of the one at PATH, and name what can't.
 
+    A vault that was made elsewhere is trusted on first use, and not PROVEN, until its fingerprint was compared once.
     Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
     with (
-        opened(path or vault) as archive,
+        opened(path or vault, fingerprint) as archive,
         progress.steps("verifying") as show,
         logs.timed("vault verified") as measured,
     ):
         report = check(archive, documents=documents, progress=show)
         measured |= {"entries": report.entries, "documents": report.documents or 0}
-        fingerprint = archive.fingerprint
+        found = archive.fingerprint
     if as_json:
-        output.as_json(_as_json(report, fingerprint))
+        output.as_json(_as_json(report, found))
     else:
-        _print(report, fingerprint)
+        _print(report, found)
     if not report.passes(require):
         raise click.exceptions.Exit(exits.EVIDENCE)
 

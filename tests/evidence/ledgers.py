@@ -8,7 +8,7 @@
 `Ledger.note` signs any text, so attackers with a member's key are a line each; `examine` is the stranger who checks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -17,11 +17,12 @@ from hashlib import sha256, shake_256
 from keys import age
 from keys.vrf import IndexKey
 from tests.evidence.signers import Log, MlDsaSigner, Signer
-from vault.evidence import ed25519, entry, merkle, naming, note, record
+from vault.evidence import ed25519, entry, merkle, naming, note, record, references
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.record import Record, Value
+from vault.evidence.references import Filed
 from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
 from vault.evidence.vrf import term_input
@@ -201,6 +202,17 @@ def keyring_line(word: str) -> str:
     return f"keyring {seed(f'test keyring {word}').hex()}"
 
 
+def check_references(built: Record, signed: SignedEntry, earlier: Mapping[int, SignedEntry | Record]) -> None:
+    """Refuse what `built` refers to unless these earlier entries and records, by their number, bear it out."""
+    approvals = {seq: one for seq, one in earlier.items() if isinstance(one, SignedEntry)}
+    for reference in references.of(built, signed):
+        references.check_approvals(reference, approvals, references.first_named([reference]))
+        references.check_filed(reference)
+        for seq in reference.filed.entries if reference.filed else ():
+            if isinstance(record_ := earlier.get(seq), Record):
+                references.check_follow_up(reference, seq, Filed.of(record_))
+
+
 def examine(
     leaves: Sequence[bytes], origin: str = ORIGIN, fingerprint: bytes | None = None, checkpoint: bytes | None = None
 ) -> list[Fault]:
@@ -212,7 +224,8 @@ def examine(
         faults += _follow(chain, leaf)
         roots[chain.size] = chain.root
     if fingerprint not in (None, chain.fingerprint):
-        faults.append(broken(Verdict.ORDER, "entry 0", "the fingerprint known from outside", chain.fingerprint.hex()))
+        expected, found = "the fingerprint known from outside", chain.fingerprint.hex()
+        faults += [broken(verdict, "entry 0", expected, found) for verdict in (Verdict.ORDER, Verdict.ORIGIN)]
     if checkpoint is not None:
         faults += _compare(checkpoint, chain, roots)
     return faults + chain.ending_faults()

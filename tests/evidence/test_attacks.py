@@ -18,6 +18,7 @@ from tests.evidence.ledgers import (
     ORIGIN,
     LaterLog,
     Ledger,
+    check_references,
     examine,
     keyring_line,
     log_lines,
@@ -27,8 +28,8 @@ from tests.evidence.ledgers import (
     vrf_line,
 )
 from tests.evidence.signers import Log, Signer
-from vault.evidence import entry, merkle, note, record, terms, vrf
-from vault.evidence.binding import check_approvals, check_record
+from vault.evidence import entry, merkle, note, record, references, terms, vrf
+from vault.evidence.binding import check_record
 from vault.evidence.entry import SignedEntry
 from vault.evidence.note import Key, Signature
 from vault.evidence.record import Line, Record
@@ -119,12 +120,12 @@ def approved(by: str, approver: str, change: str = "A") -> None:
     """A disclosure signed by one member, approved by another for recipient A."""
     ledger = staffed()
     lines = [("approval.1.entry", 4)]
-    built = ledger.build([("recipient.1.name", "A"), *lines])
+    built = ledger.build([("kind", "disclosure"), ("recipient.1.name", "A"), *lines])
     ledger.public("approval", f"approves {base64_text(built.approved_root)}", by=approver)
     approval = entry.parse(ledger.leaves[4])
-    built = built if change == "A" else ledger.build([("recipient.1.name", change), *lines])
+    built = built if change == "A" else ledger.build([("kind", "disclosure"), ("recipient.1.name", change), *lines])
     signed = ledger.file("disclosure", built, by)
-    check_approvals(built, signed, {4: approval})
+    check_references(built, signed, {4: approval})
 
 
 def test_nobody_is_both_pairs_of_eyes() -> None:
@@ -136,6 +137,52 @@ def test_nobody_is_both_pairs_of_eyes() -> None:
 def test_what_was_approved_cannot_be_changed_after() -> None:
     with pytest.raises(Malformed, match="an approval of these lines"):
         approved("m2", "m1", change="B")
+
+
+def twice(kind: str, later: str) -> None:
+    """A record approved as this kind, filed as it, and once more as `later`."""
+    ledger = staffed()
+    built = ledger.build([("kind", kind), ("recipient.1.name", "A"), ("approval.1.entry", 4)])
+    approval = ledger.public("approval", f"approves {base64_text(built.approved_root)}", by="m1")
+    both = [one for as_ in (kind, later) for one in references.of(built, ledger.file(as_, built, "m2"))]
+    for one in both:
+        references.check_approvals(one, {4: approval}, references.first_named(both))
+
+
+def test_one_approval_cannot_be_spent_on_two_transmittals() -> None:
+    with pytest.raises(Malformed, match="an approval not spent on entry 5"):
+        twice("disclosure", "disclosure")
+
+
+def test_what_was_approved_as_a_request_cannot_go_out_as_a_disclosure() -> None:
+    with pytest.raises(Malformed, match="an approved line `kind` that says disclosure"):
+        twice("request", "disclosure")
+
+
+# Follow-ups
+
+
+def voided(*filed: str) -> None:
+    """A disclosure to a party about a matter (4), voided by a correction filed under these terms."""
+    ledger = staffed()
+    party, matter = "party:lei:529900T8BM49AURSDO55", "matter:mofcom:2026-117"
+    built = ledger.build([("purpose", "licence")], [party, matter])
+    ledger.file("disclosure", built, "m2")
+    void = ledger.build([("corrects", 4), ("reason", "not sent"), ("void", True)], filed)
+    check_references(void, ledger.file("correction", void, "m2"), {4: built})
+
+
+def test_correction_cannot_be_filed_where_no_partial_view_shows_it() -> None:
+    voided("entry:4", "party:lei:529900T8BM49AURSDO55", "matter:mofcom:2026-117")
+    with pytest.raises(Malformed, match="a correction filed under the entry that it follows up"):
+        voided()
+
+
+@pytest.mark.parametrize("left_out", ["party:lei:529900T8BM49AURSDO55", "matter:mofcom:2026-117"])
+def test_follow_up_cannot_be_left_out_of_a_view_by_party_or_matter(left_out: str) -> None:
+    wanted = {"entry:4", "party:lei:529900T8BM49AURSDO55", "matter:mofcom:2026-117"}
+    with pytest.raises(Malformed, match="the party, subject and matter terms of entry 4"):
+        voided(*sorted(wanted - {left_out}))
 
 
 def test_document_has_one_hash_spelling_to_be_found_by() -> None:
@@ -416,6 +463,16 @@ def test_key_that_cannot_be_trusted_cannot_say_so_itself() -> None:
     assert broken(ledger.leaves) == {("entry 2", Verdict.ORIGIN)}
 
 
+def test_of_two_custodians_who_revoke_each_other_the_first_entry_counts() -> None:
+    """The thief of m2's key may be the first: honest members then found a new ledger that `continues` this one."""
+    ledger = Ledger.founded()
+    ledger.admit("m2", "custodian")
+    ledger.change_keys("revoke m1 1", by="m2")
+    ledger.change_keys("revoke m2 2", by="m1")
+    ledger.disclose(by="m2")
+    assert broken(ledger.leaves) == {("entry 3", Verdict.ORIGIN)}
+
+
 def test_second_genesis_cannot_bring_its_own_custodian() -> None:
     ledger = Ledger.founded()
     lines = (*log_lines(LaterLog(ORIGIN)), vrf_line(2), member_line("m2", "custodian"), keyring_line("2"))
@@ -464,7 +521,8 @@ def test_vault_invented_this_morning_is_not_the_one_that_is_known() -> None:
     invented.append(invented.sign(replace(unsigned, time=unsigned.time - timedelta(days=730))))
     invented.disclose()
     assert broken(invented.leaves, checkpoint=invented.checkpoint()) == set()
-    assert broken(invented.leaves, fingerprint=known.fingerprint) == {("entry 0", Verdict.ORDER)}
+    found = {("entry 0", Verdict.ORDER), ("entry 0", Verdict.ORIGIN)}
+    assert broken(invented.leaves, fingerprint=known.fingerprint) == found
 
 
 def test_new_history_by_who_holds_every_key_is_caught_by_who_saw_the_old_one() -> None:

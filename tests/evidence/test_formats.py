@@ -8,10 +8,10 @@ from hashlib import sha256
 import pytest
 
 from tests import vectors
-from tests.evidence.ledgers import examine
+from tests.evidence.ledgers import check_references, examine
 from tests.vectors import example, generate_evidence
 from vault.evidence import entry, merkle, public, record, vrf
-from vault.evidence.binding import check_approvals, check_record
+from vault.evidence.binding import check_record
 from vault.evidence.checkpoint import open_checkpoint
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import base64_text
@@ -78,12 +78,17 @@ def test_example_leaf_hashes_are_those_of_the_example_entries() -> None:
     assert table("ledger-hashes")["fingerprint"] == b64decode(hashes[0]).hex()
 
 
+def test_example_tags_are_sorted_by_their_bytes_where_base64_would_sort_otherwise() -> None:
+    tags = [line[4:] for line in BLOCKS["entry"].splitlines() if line.startswith("tag ")]
+    assert tags == sorted(tags, key=b64decode) != sorted(tags)
+
+
 def test_example_record_is_that_of_the_example_entry_and_approved_there() -> None:
     whole = record.parse(BLOCKS["record"].encode())
     signed, approval = entry.parse(LEAVES[3]), entry.parse(LEAVES[2])
     for shown in (whole, record.parse_shown(BLOCKS["shown"].encode())):
         check_record(shown, signed)
-        check_approvals(shown, signed, {2: approval})
+        check_references(shown, signed, {2: approval})
     assert approval.entry.public_lines == (f"approves {base64_text(whole.approved_root)}",)
 
 
@@ -91,7 +96,7 @@ def test_example_hashes_of_the_record_are_worked_out_right() -> None:
     said = table("record-hashes")
     first, *_ = lines = BLOCKS["record"].splitlines()
     digest = b64encode_sha256(first)
-    input_ = f"discloser.entity\n{digest}\n".encode()
+    input_ = f"kind\n{digest}\n".encode()
     assert said["SHA-256 of line 1"] == digest
     assert said["leaf input of line 1"] == input_.hex()
     assert said["leaf hash of line 1"] == sha256(b"\0" + input_).hexdigest()

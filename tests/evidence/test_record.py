@@ -143,7 +143,7 @@ def test_slip_in_a_name_to_withhold_does_not_show_the_line() -> None:
 def test_withholding_twice_changes_nothing_more() -> None:
     once = record.withhold(DISCLOSED, ["purpose"])
     assert record.withhold(once, ["purpose"]) == once
-    assert once.lines[2] == Withheld("purpose", DISCLOSED.lines[2].hash)
+    assert once.lines[3] == Withheld("purpose", DISCLOSED.lines[3].hash)
 
 
 def test_record_with_withheld_lines_is_not_rendered_as_whole() -> None:
@@ -167,12 +167,13 @@ def test_approved_root_leaves_out_approvals_and_sending() -> None:
 def test_neither_repr_nor_error_shows_what_a_record_says() -> None:
     assert "Anna Rossi" not in repr(DISCLOSED)
     whole = record.render(DISCLOSED)
+    sha256 = str(DISCLOSED.values()["item.1.sha256"]).encode()
     for broken in (
         whole.replace(b'Anna Rossi"', b'Anna Rossi" '),
         whole.replace(b"Anna Rossi", b"Anna\tRossi"),
         whole.replace(b'"discloser.person","Anna Rossi"', b'"discloser.person","Anna Rossi",1'),
         whole.replace(b'"party:uscc:', b'"party:USCC:'),
-        whole.replace(b'"cdd27766', b'"CDD27766'),
+        whole.replace(b'.sha256","' + sha256[:8], b'.sha256","' + sha256[:8].upper()),
     ):
         with pytest.raises(Malformed) as caught:
             record.parse(broken)
@@ -205,3 +206,11 @@ def test_record_has_at_most_100000_lines() -> None:
         record.build(pairs, salt)
     with pytest.raises(Malformed, match="at most 100000 lines"):
         record.parse(whole + b'["AAAAAAAAAAAAAAAAAAAAAA==","b",true]\n')
+
+
+def test_record_of_more_than_64_mebibytes_is_refused() -> None:
+    long = "x" * (15 << 20)
+    with pytest.raises(Malformed, match="at most 67108864 bytes"):
+        record.build([(f"a.{number}", long) for number in range(1, 6)], bytes(range(80)))
+    with pytest.raises(Malformed, match="at most 67108864 bytes"):
+        record.parse(b"x" * ((64 << 20) + 1))

@@ -127,6 +127,19 @@ def test_longest_term_has_4096_bytes() -> None:
 def test_character_that_the_tables_do_not_know_leaves_only_names_unjudged() -> None:
     for term in ("party-name:CN:\u0378 X", "subject-name:-:\u0378", "matter:a\u0378:1"):
         terms.check(term, "term")
+    for term in (
+        *(f"party-name:CN:{chr(code)} X" for code in (0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF)),
+        *(
+            "party-name:cn:\u0378",
+            "party-name::\u0378",
+            "party-name:\u0378:x",
+            "subject-name:DEU:\u0378",
+            "matter:A:\u0378",
+        ),
+        *("matter::\u0378", "party-name:CN:\u0378\u00ad", "party-name:CN:\u0378\n", "party-name:CN:" + "\u0378" * 3000),
+    ):
+        with pytest.raises(Malformed):
+            terms.check(term, "term.1")
     for term in ("party:lei:\u0378", "subject:lei:1\u0378", "class:\u0378", "entry:1\u0378", "document:\u0378"):
         with pytest.raises(Malformed):
             terms.check(term, "term")

@@ -6,6 +6,7 @@ import pytest
 
 from keys import age
 from keys.identity import Identity, KnownVault, PublicIdentity, body_text, parse_body
+from keys.provenance import Provenance
 from tests import vectors
 from tests.vectors.generate_identity import predictable
 from vault.evidence import note
@@ -89,6 +90,16 @@ def test_vault_is_remembered_and_forgotten() -> None:
     assert knowing.without_vault("magnets.example").fingerprint_of("magnets.example") is None
 
 
+def test_what_is_known_of_a_fingerprint_gets_better_and_never_worse() -> None:
+    rising = [Provenance.FIRST_USE, Provenance.COMPARED, Provenance.FOUNDED]
+    assert [one.vouches for one in rising] == [False, True, True]
+    for before in rising:
+        for after in rising:
+            known = IDENTITY.with_vault("a", FINGERPRINT, before).with_vault("a", FINGERPRINT, after).known("a")
+            assert known is not None
+            assert known.provenance is max(before, after, key=rising.index)
+
+
 def test_known_origin_with_another_fingerprint_is_another_vault() -> None:
     with pytest.raises(ValueError, match="known by the fingerprint"):
         IDENTITY.with_vault("magnets.example", FINGERPRINT).with_vault("magnets.example", "11" * 32)
@@ -103,10 +114,13 @@ def test_vault_that_could_not_be_written_is_refused(origin: str, fingerprint: st
 
 
 def test_body_survives_being_read() -> None:
-    knowing = IDENTITY.with_vault("b.example", FINGERPRINT).with_vault("a.example", "11" * 32)
+    knowing = IDENTITY.with_vault("b.example", FINGERPRINT, Provenance.COMPARED).with_vault("a.example", "11" * 32)
     read = parse_body(body_text(knowing), "identity")
     assert body_text(read) == body_text(knowing)
-    assert read.vaults == (KnownVault("a.example", "11" * 32), KnownVault("b.example", FINGERPRINT))
+    assert read.vaults == (
+        KnownVault("a.example", "11" * 32, Provenance.FIRST_USE),
+        KnownVault("b.example", FINGERPRINT, Provenance.COMPARED),
+    )
 
 
 def test_error_about_a_body_shows_none_of_it() -> None:

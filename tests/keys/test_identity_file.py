@@ -106,8 +106,8 @@ def test_file_of_more_than_a_mebibyte_is_refused() -> None:
 def test_product_writes_what_the_vectors_say(tmp_path: Path) -> None:
     random = predictable("identity")
     identity = Identity.generate(random)
-    for origin, fingerprint in VAULTS:
-        identity = identity.with_vault(origin, fingerprint)
+    for origin, fingerprint, provenance in VAULTS:
+        identity = identity.with_vault(origin, fingerprint, provenance)
     ordered = Passphrase(lambda: PASSPHRASE, random=random)
     identity_file.create(tmp_path / "identity", identity, [ordered], random)
     assert (tmp_path / "identity").read_bytes() == GOOD

@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from keys.identity_file import OpenIdentity
+from keys.provenance import Provenance
 from vault import opening
 from vault.archive import Archive
 from vault.documents.table import Document
@@ -93,7 +94,9 @@ def found(folder: Path, identity: OpenIdentity, *, classic: bool = False, origin
     clock, pins = Clock(), Pins(folder / "pins")
     archive = opening.create(folder / "vault", origin, mine, pins, classic=classic, clock=clock)
     archive.database.close()
-    return Machine(folder, replace(mine, identity=mine.identity.with_vault(origin, archive.fingerprint)))
+    return Machine(
+        folder, replace(mine, identity=mine.identity.with_vault(origin, archive.fingerprint, Provenance.FOUNDED))
+    )
 
 
 def party(name: str = "Ganzhou Magnet") -> Draft:

@@ -11,6 +11,7 @@ import pytest
 
 from keys.identity_file import OpenIdentity, load
 from keys.protectors.passphrase import Passphrase
+from keys.provenance import Provenance
 from tests.vault.attackers import all_entries, checkpoint_over, rewrite
 from tests.vault.machine import ORIGIN, Machine, fill, found, spoken
 from tests.vault.members import admit
@@ -19,6 +20,7 @@ from vault.checking.steps import check
 from vault.errors import Damaged, Refused, Unpinned, VaultError
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
+from vault.opening import compare
 from vault.pins import Pin
 
 
@@ -129,33 +131,118 @@ class TestFirstUse:
         """Another machine of the same member."""
         return machine.elsewhere(tmp_path / "elsewhere")
 
-    def test_a_known_vault_on_a_new_machine_is_pinned_and_order_not_proven_once(self, elsewhere: Machine) -> None:
+    def test_the_founders_own_machine_needs_no_step(self, machine: Machine) -> None:
+        for _ in range(2):
+            with machine.opened() as archive:
+                assert (archive.known, archive.pinned, archive.new) == (True, True, False)
+                assert check(archive).passes()
+
+    def test_a_known_vault_on_a_new_machine_has_its_origin_proven_and_not_its_order(self, elsewhere: Machine) -> None:
+        """What was cut off before this machine saw it, its pin cannot know."""
+        for new in (True, False, False):
+            with elsewhere.opened() as archive:
+                assert (archive.known, archive.pinned, archive.new) == (True, False, new)
+                report = check(archive)
+                assert report.state(Verdict.ORDER) is State.NOT_PROVEN
+                assert report.state(Verdict.ORIGIN) is State.PROVEN
+                assert "first use" in report.why(Verdict.ORDER)
+                archive.append([spoken()])  # neither looking nor writing makes it a word from outside
         with elsewhere.opened() as archive:
-            assert (archive.known, archive.pinned) == (True, False)
-            report = check(archive)
-            assert report.state(Verdict.ORDER) is State.NOT_PROVEN
-            assert report.state(Verdict.ORIGIN) is State.PROVEN
-            assert "first use" in report.why(Verdict.ORDER)
+            assert compare(archive, elsewhere.identity, archive.fingerprint)
+            assert check(archive).passes()
         with elsewhere.opened() as archive:
             assert archive.pinned
             assert check(archive).passes()
 
-    def test_a_vault_nobody_vouches_for_is_self_asserted_once(self, machine: Machine, stranger: OpenIdentity) -> None:
+    def test_a_vault_cut_back_to_a_kept_checkpoint_is_not_proven_where_it_is_seen_first(
+        self, machine: Machine, elsewhere: Machine
+    ) -> None:
+        """[Who has the record key cuts the ledger to a checkpoint that he kept; the copy is opened twice.]"""
+        with machine.opened() as archive:
+            note, found_entries = archive.checkpoint(), all_entries(archive)
+            archive.append([spoken("what he would not have said")])
+            rewrite(archive, found_entries, [(len(found_entries), note)])
+            assert check(archive).state(Verdict.ORDER) is State.BROKEN
+        shutil.rmtree(elsewhere.place.path)
+        shutil.copytree(machine.place.path, elsewhere.place.path)
+        for _ in range(3):
+            with elsewhere.opened() as archive:
+                assert check(archive).state(Verdict.ORDER) is State.NOT_PROVEN
+
+    @pytest.fixture
+    def theirs(self, machine: Machine, stranger: OpenIdentity) -> Machine:
+        """The vault, handed to a second member whose identity and machine never knew it."""
         with machine.opened() as archive:
             admit(archive, machine.identity, stranger, "recorder")
-        theirs = machine.of(stranger)
-        shutil.copy(stranger.path, theirs.identity.path)
+        other = machine.of(stranger)
+        shutil.copy(stranger.path, other.identity.path)
+        return other
+
+    def again(self, machine: Machine) -> Machine:
+        """The machine of somebody who unlocks his identity file anew."""
+        read = load(machine.identity.path).unlock([Passphrase(lambda: "battery staple")])
+        return replace(machine, identity=read)
+
+    def test_a_vault_nobody_vouches_for_stays_unproven(self, theirs: Machine) -> None:
+        for _ in range(3):
+            with theirs.opened() as archive:
+                assert not archive.known
+                report = check(archive)
+                assert report.state(Verdict.ORIGIN) is report.state(Verdict.ORDER) is State.NOT_PROVEN
+                for verdict in (Verdict.ORIGIN, Verdict.ORDER):
+                    assert "trusted on first use, never compared" in report.why(verdict)
+                fingerprint = archive.fingerprint
+            theirs = self.again(theirs)
+            assert theirs.identity.identity.fingerprint_of(ORIGIN) == fingerprint
+
+    def test_a_vault_whose_fingerprint_was_compared_is_proven_from_then_on(self, theirs: Machine) -> None:
         with theirs.opened() as archive:
-            assert not archive.known
-            report = check(archive)
-            assert report.state(Verdict.ORIGIN) is report.state(Verdict.ORDER) is State.NOT_PROVEN
-            assert "self-asserted" in report.why(Verdict.ORIGIN)
-            fingerprint = archive.fingerprint
-        reread = load(theirs.identity.path).unlock([Passphrase(lambda: "battery staple")])
-        assert reread.identity.fingerprint_of(ORIGIN) == fingerprint
-        with replace(theirs, identity=reread).opened() as archive:
-            assert archive.known
+            assert compare(archive, theirs.identity, archive.fingerprint)
             assert check(archive).passes()
+        again = self.again(theirs)
+        known = again.identity.identity.known(ORIGIN)
+        assert known is not None
+        assert known.provenance is Provenance.COMPARED
+        for one in (again, theirs):  # the pin knows it too, where the identity file could not be written
+            with one.opened() as archive:
+                assert check(archive).passes()
+
+    def test_another_fingerprint_is_broken_and_what_was_taken_at_first_use_is_forgotten(self, theirs: Machine) -> None:
+        with theirs.opened() as archive:
+            assert not compare(archive, theirs.identity, "ab" * 32)
+            report = check(archive)
+            assert report.state(Verdict.ORIGIN) is report.state(Verdict.ORDER) is State.BROKEN
+            assert "the fingerprint abab" in report.why(Verdict.ORIGIN)
+        assert self.again(theirs).identity.identity.known(ORIGIN) is None
+
+    def test_another_fingerprint_does_not_make_the_founder_forget(self, machine: Machine) -> None:
+        machine.identity.save(machine.identity.identity)
+        with machine.opened() as archive:
+            assert not compare(archive, machine.identity, "ab" * 32)
+            assert check(archive).state(Verdict.ORIGIN) is State.BROKEN
+        reread = load(machine.identity.path).unlock([Passphrase(lambda: "correct horse")])
+        known = reread.identity.known(ORIGIN)
+        assert known is not None
+        assert known.provenance is Provenance.FOUNDED
+
+    def test_a_comparison_that_cannot_be_remembered_holds_for_once(self, elsewhere: Machine) -> None:
+        lost = replace(elsewhere.identity, path=elsewhere.folder / "gone" / "identity")
+        elsewhere = replace(elsewhere, identity=lost)
+        with elsewhere.opened() as archive:
+            assert not compare(archive, lost, archive.fingerprint)
+            assert check(archive).passes()
+        with elsewhere.opened() as archive:
+            assert check(archive).state(Verdict.ORDER) is State.NOT_PROVEN
+
+    def test_an_identity_that_lost_its_memory_learns_it_from_the_pin_of_the_founding(self, machine: Machine) -> None:
+        """A crash between the founding and the identity file."""
+        mine = machine.identity
+        forgetful = replace(machine, identity=replace(mine, identity=mine.identity.without_vault(ORIGIN)))
+        with forgetful.opened() as archive:
+            assert check(archive).passes()
+        known = load(mine.path).unlock([Passphrase(lambda: "correct horse")]).identity.known(ORIGIN)
+        assert known is not None
+        assert known.provenance is Provenance.FOUNDED
 
     def test_what_is_under_a_checkpoint_is_pinned_and_nothing_else(
         self, machine: Machine, tmp_path: Path, stranger: OpenIdentity

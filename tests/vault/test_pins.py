@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from keys.provenance import Provenance
 from tests.evidence.ledgers import Ledger
 from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.merkle import leaf_hash
@@ -89,6 +90,28 @@ def test_a_pin_of_another_history_is_kept_and_refused(pins: Pins, ledger: Ledger
     assert pins.read(FINGERPRINT) == pin(ledger, 5)
 
 
+def test_a_pin_remembers_what_it_began_with(pins: Pins, ledger: Ledger) -> None:
+    """[Going on as before makes no word from outside of what was taken at first use.]"""
+    pins.advance(FINGERPRINT, pin(ledger, 1), agree)
+    pins.advance(FINGERPRINT, pin(ledger, 3), agree)
+    assert read(pins).since is Provenance.FIRST_USE
+    pins.vouch(FINGERPRINT, Provenance.COMPARED)
+    pins.advance(FINGERPRINT, pin(ledger, 5), agree)
+    pins.vouch(FINGERPRINT, Provenance.FIRST_USE)
+    assert (read(pins).since, read(pins).last_seq) == (Provenance.COMPARED, 5)
+
+
+def test_nobody_vouches_for_what_is_not_pinned(pins: Pins) -> None:
+    pins.vouch(FINGERPRINT, Provenance.FOUNDED)
+    assert pins.read(FINGERPRINT) is None
+
+
+def read(pins: Pins) -> Pin:
+    found = pins.read(FINGERPRINT)
+    assert found is not None
+    return found
+
+
 def test_pinning_again_writes_nothing(pins: Pins, ledger: Ledger, tmp_path: Path) -> None:
     pins.advance(FINGERPRINT, pin(ledger, 5), agree)
     before = (tmp_path / "state" / "pins" / FINGERPRINT).stat()
@@ -140,6 +163,10 @@ def test_a_pin_file_has_one_spelling(ledger: Ledger, checkpoint: bytes) -> None:
     assert bytes(parse(good, "pin")) == good
     for bad in (
         good.replace(b"/pin/v1", b"/pin/v2"),
+        good.replace(b"since first-use", b"since trust"),
+        good.replace(b"since first-use", b"since"),
+        good.replace(b"since first-use", b"first-use"),
+        good.replace(b"since first-use\n", b""),
         good.replace(b"last 1 ", b"last 01 "),
         good.replace(b"last 1 ", b"last -1 "),
         good.replace(b"last 1 ", b"last  1 "),

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from keys.identity import Identity
+from keys.purposes import INDEX, LOG, RECORD
 from tests.vault.machine import LEI, Machine, digest, disclose, found, party, spoken, written
 from vault import doctoring, exporting
 from vault.archive import Archive
@@ -16,6 +18,7 @@ from vault.errors import VaultError
 from vault.evidence import terms
 from vault.evidence.strict import Malformed
 from vault.records.draft import Draft
+from vault.unlocked import database_key, read_keyring, unlock
 
 NAME = "Zhangjiajie Quetzalcoatl Magnetics"
 CHINESE = "赣州磁材有限公司"
@@ -39,14 +42,18 @@ def spellings(text: str) -> set[bytes]:
     return {data for data in found if len(data) > 6}
 
 
-def needles(archive: Archive) -> dict[str, set[bytes]]:
+def needles(archive: Archive, identity: Identity) -> dict[str, set[bytes]]:
     """What must be nowhere: words, hashes of content, terms, and every key."""
     hidden = {text: spellings(text) for text in SECRETS}
     content = digest(CONTENT)
     hidden["content hash"] = {content, content.hex().encode(), base64.b64encode(content)}
     for term in (LEI, terms.document(content), terms.legal_name("party", "CN", NAME)):
         hidden[term] = spellings(term)
-    keys = [*archive.secrets.wrapping.values(), archive.secrets.signer._secret[:32]]
+    held = unlock(read_keyring(archive.folder, archive.config.origin), identity)[1]
+    assert archive.secrets.log is not None
+    logs = [held.generations(LOG)[1][at : at + 32] for at in (0, 32)]
+    keys = [*archive.secrets.wrapping.values(), archive.secrets.signer._secret[:32], database_key(held), *logs]
+    keys += [*held.generations(INDEX).values(), *held.generations(RECORD).values()]
     hidden["keys"] = {form for key in keys for form in (key, key.hex().encode(), base64.b64encode(key))}
     hidden["content key"] = {archive.secrets.content[0].secret_text().encode()}
     return hidden
@@ -106,12 +113,12 @@ def test_nothing_shows_in_vault_and_state_folder_while_it_is_open(busy: Machine)
         archive.append([spoken(PURPOSE)])
         files = everything(busy.folder / "vault") | everything(busy.folder / "pins")
         assert "ledger.db-wal" in files
-        assert seen_in(files, needles(archive)) == []
+        assert seen_in(files, needles(archive, busy.identity.identity)) == []
 
 
 def test_nothing_shows_in_vault_and_state_folder_once_it_is_closed(busy: Machine) -> None:
     with busy.opened() as archive:
-        hidden = needles(archive)
+        hidden = needles(archive, busy.identity.identity)
     assert seen_in(everything(busy.folder), hidden) == []
 
 
@@ -119,7 +126,7 @@ def test_nothing_shows_in_a_copy_or_after_the_database_was_packed(busy: Machine)
     with busy.opened() as archive:
         archive.database.execute("VACUUM")
         archive.database.copy_to(busy.folder / "copy", b"k" * 32)
-        hidden = needles(archive)
+        hidden = needles(archive, busy.identity.identity)
     assert seen_in(everything(busy.folder), hidden) == []
 
 

@@ -22,7 +22,7 @@ FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
 TEXTS = ("record.md", "entry.md", "ledger.md")
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
-_CONTENT = sha256(b"EUC-4711").digest()
+_CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
 _LEGAL = "Ganzhou Magnet Co., Ltd."
 _TERMS = [
     terms.register_id("party", "USCC", "9136 0700 MA35 0TEST X"),
@@ -33,6 +33,7 @@ _TERMS = [
     terms.category("end-use"),
 ]
 _PAIRS: list[tuple[str, record.Value]] = [
+    ("kind", "disclosure"),
     ("discloser.entity", "Magnosphere GmbH"),
     ("discloser.person", "Anna Rossi"),
     ("purpose", "export licence"),
@@ -97,8 +98,8 @@ def blocks() -> dict[str, str]:
             ("SHA-256 of line 1", b64encode(first.hash).decode()),
             ("leaf input of line 1", input_.hex()),
             ("leaf hash of line 1", merkle.leaf_hash(input_).hex()),
-            ("approved root (19 lines)", base64_text(disclosed().approved_root)),
-            ("record root (23 lines)", base64_text(disclosed().root)),
+            ("approved root (20 lines)", base64_text(disclosed().approved_root)),
+            ("record root (24 lines)", base64_text(disclosed().root)),
         ),
         "shown": record.render_shown(record.withhold(disclosed(), _WITHHELD)).decode(),
         "entry": leaves[3].decode(),

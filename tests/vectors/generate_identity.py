@@ -10,6 +10,7 @@ from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
 from keys import age
+from keys.provenance import Provenance
 from tests import vectors
 
 ABOUT = (
@@ -17,7 +18,10 @@ ABOUT = (
     "passphrase does not open it). fingerprint is that of the public string. Keys are test keys."
 )
 PASSPHRASE = "neodym für die Öfen"
-VAULTS = (("a.example/two", "11" * 32), ("magnets.example/disclosures", "4c" * 32))
+VAULTS = (
+    ("a.example/two", "11" * 32, Provenance.FIRST_USE),
+    ("magnets.example/disclosures", "4c" * 32, Provenance.FOUNDED),
+)
 
 
 def predictable(label: str) -> Callable[[int], bytes]:
@@ -53,7 +57,7 @@ _SECRETS = [
     f"hybrid {_HYBRID.secret_text()}",
     f"classic {_CLASSIC.secret_text()}",
 ]
-_KNOWN = [f"vault {origin} {fingerprint}" for origin, fingerprint in VAULTS]
+_KNOWN = [f"vault {origin} {fingerprint} {provenance}" for origin, fingerprint, provenance in VAULTS]
 
 
 def build() -> str:
@@ -209,11 +213,14 @@ def _bad_bodies() -> list[vectors.Case]:
         "identity in lower case": [seed, hybrid.lower(), classic],
         "vaults not sorted": [*_SECRETS, *reversed(_KNOWN)],
         "a vault twice": [*_SECRETS, _KNOWN[0], _KNOWN[0]],
-        "two fingerprints of one origin": [*_SECRETS, _KNOWN[0], f"vault {VAULTS[0][0]} {'22' * 32}"],
-        "short fingerprint": [*_SECRETS, _KNOWN[0][:-1]],
-        "fingerprint in upper case": [*_SECRETS, f"vault a.example {'AB' * 32}"],
-        "origin with a plus": [*_SECRETS, f"vault a+b {'11' * 32}"],
-        "vault without fingerprint": [*_SECRETS, "vault a.example"],
+        "two fingerprints of one origin": [*_SECRETS, _KNOWN[0], f"vault {VAULTS[0][0]} {'22' * 32} founded"],
+        "short fingerprint": [*_SECRETS, _KNOWN[0].replace("11 ", "1 ")],
+        "fingerprint in upper case": [*_SECRETS, f"vault a.example {'AB' * 32} founded"],
+        "origin with a plus": [*_SECRETS, f"vault a+b {'11' * 32} founded"],
+        "vault without fingerprint": [*_SECRETS, "vault a.example founded"],
+        "vault without provenance": [*_SECRETS, f"vault a.example {'11' * 32}"],
+        "provenance that is none": [*_SECRETS, f"vault a.example {'11' * 32} trusted"],
+        "provenance in upper case": [*_SECRETS, f"vault a.example {'11' * 32} Founded"],
         "unknown line": [*_SECRETS, "note x y"],
     }
     cases = [

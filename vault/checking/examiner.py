@@ -14,7 +14,7 @@ from vault.checking.faults import failed
 from vault.checking.landmarks import Landmarks
 from vault.checking.parts import Part, Walked
 from vault.checking.progress import Progress, silent
-from vault.checking.records import Records
+from vault.checking.records import Records, Tags
 from vault.database import Access, Database
 from vault.documents.local import LocalSegments
 from vault.documents.table import DocumentTable, checked
@@ -62,14 +62,16 @@ class Examiner:
         self._ledger = SqlcipherLedger(database)
         self._documents = DocumentTable(database)
         self._segments = LocalSegments(brief.segments)
+        self._tags = Tags(brief.index)
         self._identities = [age.parse_identity(text) for text in brief.content]
-        self._records = Records(brief.wrapping, brief.index, self._documents, deep=brief.deep)
 
     def walk(self, part: Part, progress: Progress = silent) -> Walked:
         """Follow the entries of a part."""
         unreadable = Report()
         landmarks = Landmarks(self._checkpoints(part, unreadable), self._brief.pin, part.start, part.stop)
-        walked = Walk(part, landmarks, self._records).run(self._ledger, progress)
+        records = Records(self._brief.wrapping, self._tags, self._documents, deep=self._brief.deep)
+        walked = Walk(part, landmarks, records).run(self._ledger, progress)
+        walked.references = records.references
         walked.report.take(unreadable)
         walked.readable = walked.readable and not any(unreadable.faults.values())
         return walked

@@ -13,6 +13,7 @@ from vault.evidence import entry as entries
 from vault.evidence import merkle
 from vault.evidence.chain import Chain
 from vault.evidence.members import KeyHistory
+from vault.evidence.references import Reference
 from vault.evidence.strict import Malformed, refuse
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.verify.report import Report
@@ -45,6 +46,7 @@ class Walked:
     before: dict[str, int] = field(default_factory=dict)
     anchors: list[tuple[int, int, bytes]] = field(default_factory=list)
     newest: int = 0
+    references: list[Reference] = field(default_factory=list)
 
     def take(self, part: Part, after: "Walked") -> bool:
         """Join what was found in the next part, if that began where this one ends and both were read; else False."""
@@ -55,6 +57,7 @@ class Walked:
         self.report.take(after.report)
         self.kinds += after.kinds
         self.anchors += after.anchors
+        self.references += after.references
         self.newest = max(self.newest, after.newest)
         return True
 

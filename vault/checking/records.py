@@ -8,9 +8,11 @@ from vault.checking.faults import failed
 from vault.documents.table import DocumentTable
 from vault.errors import VaultError
 from vault.evidence import record as records
+from vault.evidence import references
 from vault.evidence.binding import check_record
 from vault.evidence.entry import SignedEntry
 from vault.evidence.record import Value
+from vault.evidence.references import Reference
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
 from vault.evidence.vrf import term_input
@@ -22,15 +24,17 @@ _ITEM = re.compile(r"(item\.[0-9]+\.)payload-sha256", re.ASCII)
 
 
 class Records:
-    """Checks one record after the other; with `deep` also its tags and that its items are stored."""
+    """Checks one record after the other; with `deep` also its tags and that its items are stored.
 
-    def __init__(
-        self, wrapping: Mapping[int, bytes], index: Mapping[int, IndexKey], documents: DocumentTable, *, deep: bool
-    ) -> None:
+    `references` are what they refer to in other entries, for `FollowUps` to judge when the walk is over.
+    """
+
+    def __init__(self, wrapping: Mapping[int, bytes], tags: "Tags", documents: DocumentTable, *, deep: bool) -> None:
         self._wrapping = wrapping
-        self._tags = _Tags(index)
+        self._tags = tags
         self._documents = documents
         self._deep = deep
+        self.references: list[Reference] = []
 
     def check(self, signed: SignedEntry, stored: Stored, generation: int) -> Iterator[Fault]:
         """`generation` is that of the index key in force."""
@@ -50,6 +54,7 @@ class Records:
         try:
             data = box.open_sealed(stored.sealed, stored.wrap, self._wrapping[stored.generation], where)
             record = records.parse(data, where)
+            self.references += references.of(record, signed)
             check_record(record, signed, where)
         except Malformed as exc:
             yield from_malformed(Verdict.INTEGRITY, exc)
@@ -74,7 +79,7 @@ class Records:
                 yield broken(Verdict.INTEGRITY, where, "hash and sizes as the record says them", "others in the table")
 
 
-class _Tags:
+class Tags:
     """Recomputes tags, remembering those of terms that come again (parties), not those of documents."""
 
     def __init__(self, keys: Mapping[int, IndexKey]) -> None:

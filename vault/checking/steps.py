@@ -9,7 +9,8 @@
 7 checkpoint   each stored one and the pinned one: both signatures, its root; and one that covers the last entry
 8 pin          what was seen on this machine is in this ledger
 9 anchors      each names a root that this ledger had
-10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed
+10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed;
+               approvals count, follow-ups are filed where they are found
 11 in the end  entries of revoked members, a ledger without a disclosure, clocks set back, unknown kinds
 12 pages       SQLCipher authenticates every page of ledger.db; no row belongs to nothing
 13 tree        every stored subtree hash is that of the entries
@@ -28,6 +29,7 @@ from vault.checking.crew import Alone, Crew
 from vault.checking.documents import check_size
 from vault.checking.examiner import Brief
 from vault.checking.faults import failed
+from vault.checking.followups import FollowUps
 from vault.checking.parts import Walked, plan, whole
 from vault.checking.progress import Progress, silent
 from vault.checking.tree import check_anchors, check_tree
@@ -69,6 +71,7 @@ def check(
         _try(report, "ledger.db", lambda: _pages(archive, report))
         walked = _walk(archive, crew, effort, progress)
         report.take(walked.report)
+        _try(report, "records", lambda: FollowUps(archive).check(walked.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
         _try(report, "tree", lambda: check_anchors(archive.ledger, walked.anchors))
         _try(report, "keyring", lambda: _keyring(archive, walked.chain))
@@ -173,8 +176,15 @@ def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
         report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
     for seq in chain.unknown[:_REMARKS]:
         report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
+    for kind in ("index", "anchor", "policy", "backup"):
+        if count := walked.kinds[kind]:
+            report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
-    report.prove(Verdict.ORDER, f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint}")
+    report.prove(
+        Verdict.ORDER,
+        f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint};"
+        " a second history was not ruled out",
+    )
     report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
     report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
     report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
@@ -182,14 +192,17 @@ def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
 
 def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
     """What does not come from the vault itself: the fingerprint, and a head seen before."""
-    if chain.fingerprint.hex() != archive.fingerprint:
+    expected = archive.expected or archive.fingerprint
+    if chain.fingerprint.hex() != expected:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield broken(verdict, "entry 0", f"the fingerprint {archive.fingerprint}", chain.fingerprint.hex())
+            yield broken(verdict, "entry 0", f"the fingerprint {expected}", chain.fingerprint.hex())
     if not archive.known:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield not_proven(verdict, "fingerprint", "one known from outside the vault", "self-asserted, first use")
+            yield not_proven(
+                verdict, "fingerprint", "one from outside the vault", "trusted on first use, never compared"
+            )
     if not archive.pinned:
-        yield not_proven(Verdict.ORDER, "pin", "that this machine has seen the vault before", "first use")
+        yield not_proven(Verdict.ORDER, "pin", "heads seen here since the fingerprint was compared", "first use")
 
 
 def _covered(walked: Walked) -> Iterator[Fault]:

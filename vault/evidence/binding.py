@@ -1,10 +1,7 @@
-"""What ties a record to the entries of the ledger: its root, the number of its tags, its approvals."""
+"""What ties a record to its entry: its root, the number of its tags. For other entries see `references`."""
 
-from collections.abc import Mapping
-
-from vault.evidence import naming, public
 from vault.evidence.entry import SignedEntry
-from vault.evidence.record import Record, Withheld
+from vault.evidence.record import Record
 from vault.evidence.strict import refuse
 
 
@@ -23,32 +20,3 @@ def check_record(record: Record, signed: SignedEntry, where: str = "record") -> 
         sort, _, seq = term.partition(":")
         if sort == "entry" and int(seq) >= entry.seq:
             refuse(where, f"to follow up an entry before {entry.seq}", seq)
-
-
-def check_approvals(
-    record: Record, signed: SignedEntry, approvals: Mapping[int, SignedEntry], where: str = "record"
-) -> None:
-    """Refuse unless every approval that `record` names is an earlier entry, by another member each, for these lines.
-
-    `signed` is the entry of the record, `approvals` the `approval` entries of the same ledger by their number. Nothing
-    is said of a record without approval lines; whether one is needed is the policy's matter.
-    """
-    signers = {signed.unverified_signature.name}
-    for line in record.lines:
-        if not naming.is_approval(line.name):
-            continue
-        if isinstance(line, Withheld):
-            refuse(where, "the approvals to be shown", line.name)
-        seq = int(line.value)
-        approval = approvals.get(seq)
-        if (
-            approval is None
-            or (approval.entry.kind, approval.entry.seq) != ("approval", seq)
-            or seq >= signed.entry.seq
-        ):
-            refuse(where, f"an approval before entry {signed.entry.seq}", f"entry {seq}")
-        if approval.unverified_signature.name in signers:  # four eyes: nobody approves his own, or twice
-            refuse(where, "an approval by another member", approval.unverified_signature.name)
-        signers.add(approval.unverified_signature.name)
-        if public.parse_approval(public.split(approval.entry.public_lines[0])[1]) != record.approved_root:
-            refuse(where, "an approval of these lines", f"entry {seq}")

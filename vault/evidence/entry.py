@@ -7,8 +7,8 @@ magnets.example/disclosures
 disclosure
 2026-11-22T17:39:28.123456Z
 record 4dOFZ0RgVEQ2rB0vhvPCdaMQJQxkKvdXjwB1c6bDDN8=
-tag 0q3ZbK3lGAHl6W0o9uYxk1bN8x6m2kTnCw1cY2zF4p0=
 tag hYk0v1sO7Jw3bq9pT6xZr2mN5cD8eF1gH4iJ7kL0mNo=
+tag 0q3ZbK3lGAHl6W0o9uYxk1bN8x6m2kTnCw1cY2zF4p0=
 previous n3s0Qf1uV8yXb2kM5pR7tA9cE4gJ6hL1dZ0wS3vU8xI=
 
 — magnets.example/disclosures/m2 sYx...

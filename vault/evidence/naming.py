@@ -40,7 +40,7 @@ def is_term(name: str) -> bool:
 
 def is_approval(name: str) -> bool:
     """Whether the line holds the number of an approval's entry, `approval.<n>.entry`."""
-    return _APPROVAL_ENTRY.fullmatch(name) is not None
+    return name.startswith("approval.") and _APPROVAL_ENTRY.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

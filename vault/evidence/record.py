@@ -18,6 +18,7 @@ from vault.evidence.strict import Malformed, base64_bytes, base64_text, json_arr
 SALT_SIZE = 16
 MAX_LINE = 16 << 20  # bytes of UTF-8
 MAX_LINES = 100_000
+MAX_RECORD = 64 << 20  # bytes, all lines with their LF
 _SURELY_SHORT = MAX_LINE // 4  # characters: no more bytes of UTF-8 than allowed, whatever they are
 
 Value = str | int | bool
@@ -94,7 +95,10 @@ def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
     if len(salts) != SALT_SIZE * len(pairs) or len(set(split)) != len(pairs):
         # With a salt seen in another line, a withheld value could be guessed and the guess confirmed.
         raise ValueError(f"{len(pairs)} lines need {SALT_SIZE} bytes of salt each, no two of them equal")
-    return _checked([_build_line(salt, *pair) for salt, pair in zip(split, pairs, strict=True)], "record")
+    built = _checked([_build_line(salt, *pair) for salt, pair in zip(split, pairs, strict=True)], "record")
+    if len(render(built)) > MAX_RECORD:
+        refuse("record", f"at most {MAX_RECORD} bytes")
+    return built
 
 
 def _build_line(salt: bytes, name: str, value: Value) -> Line:
@@ -181,6 +185,8 @@ def _check_size(text: str, where: str) -> None:
 
 
 def _lines(data: bytes, where: str) -> list[str]:
+    if len(data) > MAX_RECORD:
+        refuse(where, f"a record of at most {MAX_RECORD} bytes", f"{len(data)} bytes")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:

@@ -111,19 +111,42 @@ def _ascii_case(text: str, change: Callable[[str], str]) -> str:
 def check(term: object, where: str) -> None:
     """Refuse what the functions above would not have made. Terms are secret: none is in the error.
 
-    A name with a character that the running tables do not know is left unjudged: a newer writer may have known it.
+    Of a name with a character that the running tables do not know, how it is folded is left unjudged: a newer writer
+    may have known it.
     """
     sort, _, rest = term.partition(":") if isinstance(term, str) else ("", "", "")
     if sort not in _FORMED:
         refuse(where, f"a term: {', '.join(_FORMED)}")
-    if sort in _NAMED and any(unicodedata.category(character) == "Cn" for character in rest):
-        return
     try:
+        if sort in _NAMED and any(unicodedata.category(character) == "Cn" for character in rest):
+            _check_unknown(sort, rest, where)
+            return
         formed = _FORMED[sort](sort, rest)
     except Malformed as exc:
         raise Malformed(where, f"a term; {exc.where}: {exc.expected}") from None
     if formed != term:
         refuse(where, f"the one spelling of a `{sort}` term")
+
+
+def _check_unknown(sort: str, rest: str, where: str) -> None:
+    """What can be judged all the same. [One character that nobody will ever know, and any spelling would pass.]"""
+    first, _, name = rest.partition(":")
+    known = all(unicodedata.category(character) != "Cn" for character in first)
+    spelled = fold(first, where) == first if known and first.strip() else not known
+    head = spelled if sort == "matter" else _COUNTRY.fullmatch(first)
+    if not head or not name or len(f"{sort}:{rest}".encode()) > MAX_TERM:
+        refuse(where, f"the one spelling of a `{sort}` term")
+    for character in rest:
+        kind = unicodedata.category(character)
+        hidden = kind[0] == "C" and kind != "Cn" and character not in _JOINERS
+        if hidden or _is_noncharacter(character):
+            refuse(where, f"visible characters in a `{sort}` term")
+
+
+def _is_noncharacter(character: str) -> bool:
+    """Of general category Cn for ever: U+FDD0 to U+FDEF, and the last two of each plane (Unicode, section 23.7)."""
+    code = ord(character)
+    return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def _halves(function: Callable[[str, str, str], str]) -> Callable[[str, str], str]:

@@ -14,6 +14,7 @@ from vault.errors import Damaged, Refused
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 from vault.ledger.store import NewEntry
+from vault.opening import compare
 
 CORE = (Verdict.INTEGRITY, Verdict.ORDER, Verdict.ORIGIN)
 
@@ -91,17 +92,28 @@ class TestWithEveryKey:
         wanted = attackers.signed_anew(archive, attack(entries))
         rewrite(archive, wanted, [checkpoint_over(archive, wanted)])
 
-    def test_a_machine_that_never_saw_it_is_deceived(
+    def test_a_machine_that_never_saw_it_does_not_prove_it_however_often_it_looks(
         self, machine: Machine, tmp_path: Path, entries: list[NewEntry], attack: Rewrite
     ) -> None:
         with machine.opened() as archive:
             self.attacked(archive, entries, attack)
         other = machine.elsewhere(tmp_path / "elsewhere")
+        for _ in range(3):
+            with other.opened() as fresh:
+                assert check(fresh, documents=True).state(Verdict.ORDER) is State.NOT_PROVEN
+
+    def test_who_compares_the_fingerprint_alone_is_deceived(
+        self, machine: Machine, tmp_path: Path, entries: list[NewEntry], attack: Rewrite
+    ) -> None:
+        """The first entry is the true one: only a checkpoint that somebody kept tells, and the verdict says so."""
+        with machine.opened() as archive:
+            self.attacked(archive, entries, attack)
+        other = machine.elsewhere(tmp_path / "elsewhere")
         with other.opened() as fresh:
+            compare(fresh, other.identity, fresh.fingerprint)
             report = check(fresh, documents=True)
-            assert report.state(Verdict.ORDER) is State.NOT_PROVEN  # first use of this vault on that machine
-        with other.opened() as again:
-            assert check(again, documents=True).passes()
+            assert report.passes()
+            assert "a second history was not ruled out" in report.why(Verdict.ORDER)
 
     def test_the_pin_of_who_saw_the_head_catches_it(
         self, machine: Machine, archive: Archive, entries: list[NewEntry], attack: Rewrite
@@ -118,7 +130,7 @@ class TestWithEveryKey:
         self, machine: Machine, archive: Archive, entries: list[NewEntry], attack: Rewrite
     ) -> None:
         path = machine.folder / "pins" / archive.fingerprint
-        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:4]))
         self.attacked(archive, entries, attack)
         if attack is attackers.extending:
             return
@@ -133,7 +145,7 @@ def test_a_stored_leaf_hash_left_as_it_was_does_not_satisfy_the_pin(
     last = len(entries) - 1
     (before,) = archive.database.row("SELECT hash FROM node WHERE level=0 AND number=?", (last,))
     path = machine.folder / "pins" / archive.fingerprint
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:4]))
     wanted = attackers.signed_anew(archive, [*entries[:last], attackers.changing(entries)[3]])
     rewrite(archive, wanted, [checkpoint_over(archive, wanted)])
     archive.database.execute("UPDATE node SET hash=? WHERE level=0 AND number=?", (before, last))
@@ -162,7 +174,7 @@ def test_a_tail_under_no_checkpoint_is_not_proven(archive: Archive) -> None:
     report = check(archive)
     assert report.state(Verdict.ORDER) is State.PROVEN  # the pin keeps the newest checkpoint, too
     path = archive.pins.folder / archive.fingerprint
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:4]))
     report = check(archive)
     assert report.state(Verdict.ORDER) is State.NOT_PROVEN
     assert "entries 0 to 5" in report.why(Verdict.ORDER)
