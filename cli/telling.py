@@ -44,7 +44,8 @@ def preview(planned: Plan) -> None:
     lines = dict(planned.draft.lines)
     output.tell(people(lines))
     output.say(f"{when(lines['event-time'])} ({lines['event-time-basis']})")
-    _list([(output.inert(source.name), output.size(source.size)) for source in planned.sources])
+    sources = planned.sources
+    _list([(output.inert(source.name), output.size(source.size)) for source in sources[:LISTED]], len(sources))
     shown = [(name, value) for name, value in lines.items() if _is_worth_showing(name, value)]
     width = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
@@ -91,7 +92,8 @@ def _tell(one: Acknowledged) -> None:
     categories = ", ".join(str(value) for name, value in lines.items() if name.startswith("category."))
     designation = lines.get("designation", NOT_STATED)
     marks = [mark for mark in (categories, designation) if mark and mark != NOT_STATED]
-    _list([(*_described(item), *map(str, marks)) for item in items_of(lines)])
+    items = items_of(lines)
+    _list([(*_described(item), *map(str, marks)) for item in items[:LISTED]], len(items))
 
 
 def _described(item: Mapping[str, Value]) -> Iterator[str]:
@@ -104,13 +106,13 @@ def _described(item: Mapping[str, Value]) -> Iterator[str]:
     yield f"sha256 {str(item['sha256'])[:_DIGITS]}…"
 
 
-def _list(rows: Sequence[Iterable[str]]) -> None:
-    """Numbered lines; a long list is cut short."""
-    width = len(str(min(len(rows), LISTED)))
-    for place, row in enumerate(rows[:LISTED], 1):
+def _list(rows: Sequence[Iterable[str]], total: int) -> None:
+    """Numbered lines: the first of `total`."""
+    width = len(str(len(rows)))
+    for place, row in enumerate(rows, 1):
         output.tell("  ".join([f"  {place:>{width}}", *row]), width + 4)
-    if len(rows) > LISTED:
-        output.say(f"  and {len(rows) - LISTED} more")
+    if total > len(rows):
+        output.say(f"  and {total - len(rows)} more")
 
 
 def _covered(archive: Archive, last: Acknowledged) -> str:

@@ -98,11 +98,12 @@ def gather(path: Path, *, everything: bool = False) -> tuple[list[Source], list[
             return [_source(path, path.name)], []
         top = path.resolve().name
         sources, left_out = [], []
-        for found in sorted(_walk(path)):
-            if found.is_file() and (everything or not _is_dropping(found)):
-                sources.append(_source(found, f"{top}/{found.relative_to(path)}"))
+        for found in sorted(_walk(path), key=lambda one: one.path.split("/")):
+            if _is_file(found) and (everything or not _is_dropping(found)):
+                name = found.path.removeprefix(str(path)).lstrip(os.sep)
+                sources.append(Source(Path(found.path), f"{top}/{name}", found.stat().st_size))
             else:
-                left_out.append(found)
+                left_out.append(Path(found.path))
     except OSError as exc:
         raise Unavailable(f"{exc.filename} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
     return sources, left_out
@@ -130,11 +131,19 @@ def _check_regular(path: Path, found: os.stat_result) -> None:
         raise Misuse(f"{path} is no regular file", hint)
 
 
-def _is_dropping(path: Path) -> bool:
-    return path.is_symlink() or path.name.lower() in DROPPINGS or path.name.startswith(LOCK_FILES)
+def _is_file(found: "os.DirEntry[str]") -> bool:
+    """Whether it is one, or a link to one; a link that leads in a circle is none."""
+    try:
+        return found.is_file()
+    except OSError:
+        return False
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _is_dropping(found: "os.DirEntry[str]") -> bool:
+    return found.is_symlink() or found.name.lower() in DROPPINGS or found.name.startswith(LOCK_FILES)
+
+
+def _walk(folder: Path) -> "Iterator[os.DirEntry[str]]":
     """All below `folder` but folders, links not followed, however deep it is nested."""
     waiting = [str(folder)]
     while waiting:
@@ -143,4 +152,4 @@ def _walk(folder: Path) -> Iterator[Path]:
                 if one.is_dir(follow_symlinks=False):
                     waiting.append(one.path)
                 else:
-                    yield Path(one.path)
+                    yield one
