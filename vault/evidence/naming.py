@@ -45,9 +45,10 @@ def is_approval(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The places of a record's terms, and of all lines whose name says how the value is spelled, terms included."""
+    """The places of a record's terms and approvals, and of all lines whose name says how the value is spelled."""
 
     terms: tuple[int, ...]
+    approvals: tuple[int, ...]
     spelled: tuple[int, ...]
 
 
@@ -63,8 +64,9 @@ def shape(names: tuple[str, ...], where: str) -> Shape:
 def _shape(names: tuple[str, ...]) -> Shape:
     check_names(names, "record")
     terms = tuple(place for place, name in enumerate(names) if is_term(name))
-    others = (place for place, name in enumerate(names) if is_approval(name) or name.endswith(_BYTES))
-    return Shape(terms, (*terms, *others))
+    approvals = tuple(place for place, name in enumerate(names) if is_approval(name))
+    hashes = (place for place, name in enumerate(names) if name.endswith(_BYTES))
+    return Shape(terms, approvals, (*terms, *approvals, *hashes))
 
 
 # Records come in few shapes: a year of disclosures repeats a dozen lists of names.

@@ -61,6 +61,11 @@ class Record:
     lines: tuple[Line | Withheld, ...]
 
     @property
+    def shape(self) -> naming.Shape:
+        """Where its terms and approvals stand."""
+        return naming.shape(tuple([line.name for line in self.lines]), "record")
+
+    @property
     def root(self) -> bytes:
         """The RFC 6962 tree hash over the leaf inputs, 32 bytes."""
         return merkle.root(map(leaf_input, self.lines))
@@ -73,7 +78,7 @@ class Record:
     @property
     def term_count(self) -> int:
         """The number of terms, shown and withheld: as many as its entry has tags."""
-        return sum(naming.is_term(line.name) for line in self.lines)
+        return len(self.shape.terms)
 
     def values(self) -> dict[str, Value]:
         """The shown values by name."""
@@ -81,7 +86,8 @@ class Record:
 
     def terms(self) -> list[str]:
         """The shown terms this record is filed under."""
-        return [str(line.value) for line in self.lines if isinstance(line, Line) and naming.is_term(line.name)]
+        terms = map(self.lines.__getitem__, self.shape.terms)
+        return [str(line.value) for line in terms if isinstance(line, Line)]
 
 
 def leaf_input(line: Line | Withheld) -> bytes:

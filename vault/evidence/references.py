@@ -7,7 +7,7 @@ the entries are there. docs/format/record.md, Order and approval; docs/format/en
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from vault.evidence import naming, public
+from vault.evidence import public
 from vault.evidence.entry import SignedEntry
 from vault.evidence.record import Record, Withheld
 from vault.evidence.strict import refuse
@@ -51,7 +51,7 @@ class Reference:
 
 def of(record: Record, signed: SignedEntry) -> list[Reference]:
     """What `record` refers to: nothing, or one reference. A record that is not the entry's own says nothing of it."""
-    lines = [line for line in record.lines if naming.is_approval(line.name)]
+    lines = [record.lines[place] for place in record.shape.approvals]
     filed = None if _withholds_terms(record) else Filed.of(record)
     follows = signed.entry.kind in FOLLOW_UPS or bool(filed and filed.entries)
     if not (lines or follows) or record.root != signed.entry.record:
@@ -74,7 +74,7 @@ def of(record: Record, signed: SignedEntry) -> list[Reference]:
 
 
 def _withholds_terms(record: Record) -> bool:
-    return any(naming.is_term(line.name) and isinstance(line, Withheld) for line in record.lines)
+    return any(isinstance(record.lines[place], Withheld) for place in record.shape.terms)
 
 
 def first_named(references: Iterable[Reference]) -> dict[int, int]:

@@ -8,6 +8,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from vault.evidence.strict import Malformed, decimal, hex_bytes, refuse
 
@@ -114,7 +115,17 @@ def check(term: object, where: str) -> None:
     Of a name with a character that the running tables do not know, how it is folded is left unjudged: a newer writer
     may have known it.
     """
-    sort, _, rest = term.partition(":") if isinstance(term, str) else ("", "", "")
+    if not isinstance(term, str):
+        refuse(where, f"a term: {', '.join(_FORMED)}")
+    try:
+        _remembered(term)
+    except Malformed:
+        _check(term, where)  # once more, to say where
+        raise
+
+
+def _check(term: str, where: str = "record") -> None:
+    sort, _, rest = term.partition(":")
     if sort not in _FORMED:
         refuse(where, f"a term: {', '.join(_FORMED)}")
     try:
@@ -126,6 +137,10 @@ def check(term: object, where: str) -> None:
         raise Malformed(where, f"a term; {exc.where}: {exc.expected}") from None
     if formed != term:
         refuse(where, f"the one spelling of a `{sort}` term")
+
+
+# The same parties come again in record after record.
+_remembered = lru_cache(maxsize=1_000)(_check)
 
 
 def _check_unknown(sort: str, rest: str, where: str) -> None:
