@@ -51,7 +51,11 @@ class Reference:
 
 def of(record: Record, signed: SignedEntry) -> list[Reference]:
     """What `record` refers to: nothing, or one reference. A record that is not the entry's own says nothing of it."""
-    lines = [record.lines[place] for place in record.shape.approvals]
+    shape, kind = record.shape, signed.entry.kind
+    filed_under = any(term.startswith("entry:") for term in record.terms())
+    if not (shape.approvals or filed_under or kind in FOLLOW_UPS):  # as most records, which this spares the rest
+        return []
+    lines = [record.lines[place] for place in shape.approvals]
     filed = None if _withholds_terms(record) else Filed.of(record)
     follows = signed.entry.kind in FOLLOW_UPS or bool(filed and filed.entries)
     if not (lines or follows) or record.root != signed.entry.record:
