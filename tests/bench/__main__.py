@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import daily
+from tests.bench import bulk, daily
 from tests.bench.timing import Row, save, show
 
 RESULT = Path("build/bench.json")
@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     names = [name for name in arguments if not name.startswith("-")]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="dvault-bench-") as folder:
-        for name, measure in daily.MEASURES.items():
+        for name, measure in {**daily.MEASURES, **bulk.MEASURES}.items():
             if not names or name in names:
                 print(f"measuring {name} ...", file=sys.stderr, flush=True)
                 rows += measure(Path(folder) / name, quick)
