@@ -5,12 +5,34 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.damage import full as damage
 from tests.faults import soak as faults
+from tests.faults.trials import PROCESSES
+from tests.fuzz import runs as fuzz
+from tests.machines import __main__ as machines
 from tests.soak.table import Result, show
 
 Part = Callable[[Path], Result]
 
-PARTS: dict[str, Part] = {"faults": faults.run}
+FUZZ_SECONDS = 60  # each target
+
+
+def printing(run: Callable[[], int]) -> Part:
+    """A part that prints its own table, and returns 0 if every promise held."""
+
+    def part(_: Path) -> Result:
+        return Result([], ["its own table, above, says what"] if run() else [])
+
+    return part
+
+
+PARTS: dict[str, Part] = {
+    "faults": faults.run,
+    "damage": printing(lambda: damage.run(PROCESSES)),
+    "machines": printing(lambda: machines.run(60)),
+    "many files": printing(machines.run_many_files),
+    "fuzz": printing(lambda: fuzz.run(FUZZ_SECONDS)),
+}
 """By name: a function that is given an empty folder."""
 
 
