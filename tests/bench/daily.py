@@ -26,10 +26,13 @@ def large(folder: Path, quick: bool) -> list[Row]:
     run("age-keygen", "-o", key)
     recipient = next(word for word in key.read_text().split() if word.startswith("age1"))
 
-    def fresh() -> None:  # all of it another content each time, or it would be found stored already
+    def fresh(number: int) -> None:
+        """Another content and another size each time: one that is known would be found stored, or hashed ahead."""
         with source.open("wb") as file:
             for _ in range(size // _BLOCK):
                 file.write(os.urandom(_BLOCK))
+            file.write(bytes(number))
+            os.fsync(file.fileno())  # or the first to run would wait until this is on the disk
 
     def disclose() -> None:
         run(DVAULT, "disclose", source, "--to", "ganzhou", "--yes", environment=vault.environment)
@@ -41,8 +44,8 @@ def large(folder: Path, quick: bool) -> list[Row]:
     backups = _backups(folder, source)
     works: dict[str, Work] = {"ours": disclose, "age + fsync": age, "floor": lambda: _floor(source, target), **backups}
     found: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(rounds):
-        fresh()
+    for number in range(rounds):
+        fresh(number)
         for seconds, (once,) in zip(found.values(), in_turn(list(works.values()), 1), strict=True):
             seconds.append(once)
     label, mine = f"disclose {size >> 20} MiB", statistics.median(found.pop("ours"))
@@ -65,7 +68,7 @@ def large(folder: Path, quick: bool) -> list[Row]:
             limit=1 / 1.5,
         )
     )
-    fresh()
+    fresh(rounds)
     memory = peak_memory(DVAULT, "disclose", source, "--to", "ganzhou", "--yes", environment=vault.environment)
     rows.append(Row(f"peak memory of disclose {size >> 20} MiB", memory, "MiB", limit=120))
     return rows
