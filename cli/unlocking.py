@@ -42,23 +42,32 @@ def unlock(locked: LockedIdentity) -> OpenIdentity:
 
 
 class Unlocking:
-    """An identity being unlocked in a thread, which does not keep the program from ending if nobody wants it."""
+    """An identity being unlocked in a thread, which does not keep the program from ending if nobody wants it.
+
+    Both files are read at once, by the caller's thread; the other one stretches and opens.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._ended: OpenIdentity | BaseException | None = None
-        self._thread = Thread(target=self._run, name="unlocking", daemon=True)
+        self._thread: Thread | None = None
+        try:
+            locked, words = load_identity(path), settings.passphrase("")
+        except Exception as exc:
+            self._ended = exc  # raised where the identity is wanted, if it ever is
+            return
+        self._thread = Thread(target=self._run, args=(locked, words), name="unlocking", daemon=True)
         self._thread.start()
 
-    def _run(self) -> None:
+    def _run(self, locked: LockedIdentity, words: str) -> None:
         try:
-            self._ended = unlock(load_identity(self._path))
+            self._ended = locked.unlock([Passphrase(lambda: words)])
         except BaseException as exc:
-            self._ended = exc  # raised where the identity is wanted, if it ever is
+            self._ended = exc
 
     def result(self) -> OpenIdentity:
         """The identity, waited for; raises what unlocking it raised."""
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         if not isinstance(self._ended, OpenIdentity):
             raise self._ended or RuntimeError("unlocking ended without a result")
         return self._ended

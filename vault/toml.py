@@ -23,7 +23,9 @@ def parse(data: bytes, limit: int = MAX_FILE) -> dict[str, object]:
         raise NotToml(f"larger than {limit} bytes, or more than {MAX_DOTS} dots")
     try:
         values = tomllib.loads(data.decode())
-    except (ValueError, RecursionError) as exc:  # a plain ValueError where a number has over 4,300 digits
+    except RecursionError as exc:
+        raise NotToml("nested too deeply") from exc
+    except ValueError as exc:  # a plain ValueError where a number has over 4,300 digits
         raise NotToml(f"not TOML: {str(exc)[:200]}") from exc
     _check_numbers(values)
     return values

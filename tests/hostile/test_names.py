@@ -159,7 +159,7 @@ TEMPLATES = [
     (b'to = "Gr\xf6\xdfe"', "cannot be read"),
     (b'to = "\\ud800"', "cannot be read"),
     (b'"\\u001b[31m" = 1', "\\u{1b}[31m is not known"),
-    (b"#" * (5 << 20), "is larger than"),
+    (b"#" * (5 << 20), "larger than"),
     (b"to = \0", "cannot be read"),
     (b"pages = 9" + b"9" * 5_000, "cannot be read"),
 ]
@@ -179,7 +179,7 @@ def test_template_that_means_harm_is_refused_by_name(clerk: Clerk) -> None:
 
 def test_template_that_never_ends_is_refused(clerk: Clerk) -> None:
     clerk.file("a.txt")
-    assert "is larger than" in clerk("disclose a.txt --from /dev/zero --to ganzhou", code=2).err
+    assert "larger than" in clerk("disclose a.txt --from /dev/zero --to ganzhou", code=2).err
 
 
 def test_template_may_come_through_a_pipe(clerk: Clerk) -> None:
