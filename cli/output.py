@@ -59,6 +59,20 @@ def acknowledging(what: str) -> Iterator[None]:
         raise exits.Untold(f"{what}, but standard output failed: {exc.strerror}") from exc
 
 
+@contextmanager
+def judging(code: int) -> Iterator[None]:
+    """Print a judgement and end with its exit code, whether or not anybody reads it to its end.
+
+    [`dvault verify | head -1` said BROKEN and ended with 0, as every command does that is read no further.]
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        give_up()
+    if code:
+        raise click.exceptions.Exit(code)
+
+
 def give_up() -> None:
     """Nobody reads standard output any more; the interpreter must not find out again when it flushes at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

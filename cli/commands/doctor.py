@@ -41,19 +41,20 @@ def command(rebuild: bool, clean: bool, documents: bool, as_json: bool, vault: s
         code = exits.ending_of(exc).code
         findings = remains.examine(exc, place, user.identity)
     findings += [*doctoring.modes(Path(os.path.realpath(user.identity))), *doctoring.modes(user.pins)]
-    if as_json:
-        output.as_json({"rebuilt": rebuilt, "removed": removed, "findings": [asdict(found) for found in findings]})
-    else:
-        if rebuilt is not None:
-            output.say(f"catalog rebuilt from {output.counted(rebuilt, 'record')}")
-        for name in removed:
-            output.say(f"removed {name}")
-        _print(findings)
-    if code or any(finding.harm for finding in findings):
-        raise click.exceptions.Exit(code or exits.EVIDENCE)
+    if not code and any(finding.harm for finding in findings):
+        code = exits.EVIDENCE
+    with output.judging(code):
+        if as_json:
+            output.as_json({"rebuilt": rebuilt, "removed": removed, "findings": [asdict(found) for found in findings]})
+        else:
+            _print(rebuilt, removed, findings)
 
 
-def _print(findings: list[doctoring.Finding]) -> None:
+def _print(rebuilt: int | None, removed: list[str], findings: list[doctoring.Finding]) -> None:
+    if rebuilt is not None:
+        output.say(f"catalog rebuilt from {output.counted(rebuilt, 'record')}")
+    for name in removed:
+        output.say(f"removed {name}")
     for finding in findings:
         output.data(f"{'damage' if finding.harm else 'note'}: {output.inert(finding.what)}")
         if finding.lost:

@@ -64,12 +64,11 @@ def command(
         report = check(archive, documents=documents, progress=show)
         measured |= {"entries": report.entries, "documents": report.documents or 0}
         found = archive.fingerprint
-    if as_json:
-        output.as_json(_as_json(report, found))
-    else:
-        _print(report, found)
-    if not report.passes(require):
-        raise click.exceptions.Exit(exits.EVIDENCE)
+    with output.judging(exits.FINE if report.passes(require) else exits.EVIDENCE):
+        if as_json:
+            output.as_json(_as_json(report, found))
+        else:
+            _print(report, found)
 
 
 def _print(report: Report, fingerprint: str) -> None:

@@ -69,6 +69,22 @@ def test_first_line_is_enough_for_who_reads_no_more(logged: Clerk) -> None:
     assert len(logged("log").lines) == 5
 
 
+@pytest.mark.parametrize("line", ["verify --documents", "verify --documents --json", "doctor --documents"])
+def test_what_is_broken_ends_with_1_whoever_reads_it(logged: Clerk, line: str) -> None:
+    (segment, *_) = sorted((logged.folder / "vault" / "segments").iterdir())
+    data = bytearray(segment.read_bytes())
+    data[20] ^= 1
+    segment.write_bytes(data)
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *line.split()], cwd=logged.folder, stdout=write, stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL, text=True, check=False,
+    )  # fmt: skip
+    os.close(write)
+    assert done.returncode == 1, done.stderr
+
+
 READS = ["log", "log --json", "show T-1", "party list", "verify", "verify --json", "doctor", "checkpoint", "--help"]
 
 

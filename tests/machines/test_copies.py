@@ -17,22 +17,6 @@ OPENING = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A vault with one document."""
-    desk = Desk(tmp_path_factory.mktemp("copies") / "desk")
-    (desk.folder / "a.txt").write_text("content")
-    desk.dvault("disclose", "a.txt", "--to", "ganzhou", "--purpose", "test")
-    return desk
-
-
-@pytest.fixture
-def desk(original: Desk, tmp_path: Path) -> Desk:
-    """A copy of it, by somebody who copied his machine whole."""
-    shutil.copytree(original.folder, tmp_path / "desk")
-    return original.moved(tmp_path / "desk")
-
-
 def vault(desk: Desk) -> Path:
     return desk.folder / "vault"
 

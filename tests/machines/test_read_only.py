@@ -25,23 +25,6 @@ WRITES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A vault with one document."""
-    desk = Desk(tmp_path_factory.mktemp("media") / "desk")
-    for name in ("a.txt", "new.txt"):
-        (desk.folder / name).write_text(f"content of {name}")
-    desk.dvault("disclose", "a.txt", "--to", "ganzhou", "--purpose", "test")
-    return desk
-
-
-@pytest.fixture
-def desk(original: Desk, tmp_path: Path) -> Desk:
-    """A copy of it."""
-    shutil.copytree(original.folder, tmp_path / "desk")
-    return original.moved(tmp_path / "desk")
-
-
 def test_vault_that_cannot_be_written_is_read(desk: Desk) -> None:
     before = contents(desk.folder / "vault")
     with read_only(desk.folder / "vault"):
