@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from keys.age import parse_recipient
 from vault import folder as folders
@@ -49,8 +49,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """An entry that is durable: its number in the ledger, its number among its kind, its draft."""
 
     seq: int
@@ -59,8 +58,7 @@ class Acknowledged:
     time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A draft with all that does not depend on its place: its record, sealed, and its tags."""
 
     draft: Draft

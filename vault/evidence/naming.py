@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from vault.evidence import terms
 from vault.evidence.strict import Malformed, base64_bytes, hex_bytes, refuse
@@ -43,8 +43,7 @@ def is_approval(name: str) -> bool:
     return name.startswith("approval.") and _APPROVAL_ENTRY.fullmatch(name) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The places of a record's terms and approvals, and of all lines whose name says how the value is spelled."""
 
     terms: tuple[int, ...]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vault.evidence.naming import MAX_ITEMS, MAX_TERMS
 from vault.evidence.record import Value
@@ -13,24 +14,21 @@ from vault.records.parties import Snapshot
 from vault.records.values import Unfit
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Who gets it: `relation` is to (from us), via (carries it there) or onward (expected to get it next)."""
 
     relation: str
     party: Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who or what an item exposes, and how much: named, inferable or redacted; empty if not judged."""
 
     subject: Snapshot
     degree: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One document, or one oral or visual disclosure. `values` are by the names of `fields.ITEM`."""
 
     values: Mapping[str, Value]
