@@ -5,7 +5,7 @@ catalog, checkpoint; 3 pin outside the vault; 4 acknowledge. A crash leaves the 
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -127,8 +127,10 @@ class Archive:
             finally:
                 storing.abort()
 
-    def append(self, drafts: Sequence[Draft], storing: Storing | None = None) -> list[Acknowledged]:
+    def append(self, drafts: Iterable[Draft], storing: Storing | None = None) -> list[Acknowledged]:
         """Append one entry per draft, with the documents of `storing`, all at once; durable when it returns.
+
+        Each draft is made ready as it comes: whoever makes them may go on sealing meanwhile.
 
         Raises `Unavailable`, `Refused` or `Stopped` with nothing written; `Undecided` where the commit itself failed;
         after it, what says that only the pin failed.
