@@ -53,8 +53,8 @@ class IndexKey:
         return known
 
     def _tag(self, alpha: bytes) -> bytes:
-        # The output hashes 8 Gamma = 8 (xH). H is eight times a point of the curve and not the identity, so its order is
-        # q and 8 (xH) = (8x mod q) H: one multiplication instead of three, and three doublings saved.
+        # The output hashes 8 Gamma = 8 (xH). H is eight times a point of the curve and not the identity, so its order
+        # is q and 8 (xH) = (8x mod q) H: one multiplication instead of three, and three doublings saved.
         h = vrf.encode_to_curve(self.public, alpha)
         return vrf.tag(vrf.output(crypto_scalarmult_ed25519_noclamp(self._eight_scalar, h)))
 
