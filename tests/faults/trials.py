@@ -1,5 +1,6 @@
 """Trials: one fault at one call of one scenario, injected and judged; many of them by several processes."""
 
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -55,6 +56,8 @@ def every(bench: Bench) -> Iterator[Trial]:
 def run(bench: Bench, trial: Trial) -> Verdict:
     """Inject the fault, hold the desk to its promises."""
     desk, outcome = bench.attempt(trial.scenario, trial.call, trial.fault)
+    if outcome.code == -signal.SIGALRM:
+        return Verdict(trial, bool(outcome.injected), broken="it hangs")
     try:
         Judge(bench).judge(desk, trial.scenario, outcome)
     except (Exception, pytest.fail.Exception) as exc:  # whatever the vault raises afterwards is a broken promise

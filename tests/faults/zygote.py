@@ -21,6 +21,7 @@ from typing import Any
 from nacl import bindings
 
 PACKAGES = ("cli", "vault", "keys")
+LONGEST = 180  # seconds that a command may take; then it is ended by SIGALRM, for it hangs
 
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, -1  # prctl(2), for machines where only ancestors may trace
 
@@ -75,6 +76,7 @@ def _become(asked: dict[str, Any]) -> int:
     os.environ.update(asked["environment"])
     sys.argv = ["dvault", *asked["arguments"]]
     ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)
+    signal.alarm(LONGEST)
     os.kill(os.getpid(), signal.SIGSTOP)
     from cli.main import run
 
