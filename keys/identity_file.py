@@ -5,35 +5,19 @@ again without asking anybody.
 """
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 from keys import durable, secretbox
-from keys.errors import CannotUnlock, WrongPassphrase
 from keys.identity import Identity, PublicIdentity, body_text, parse_body
-from keys.protectors.interface import FILE_KEY_SIZE, Arguments, Protector
+from keys.locks import MAX_LOCKS, Lock, open_first, valued, with_checksum
+from keys.protectors.interface import FILE_KEY_SIZE, Protector
 from vault.evidence.strict import base64_bytes, base64_text, refuse
 from vault.evidence.strict import text as strict_text
 
 FORMAT = "disclosure-vault/identity/v1"
 MAX_FILE = 1 << 20
-MAX_LOCKS = 16
-
-_LOCK = re.compile(r"[a-z][a-z0-9-]{0,31}(?: [!-~]{1,8192}){0,16}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """One protector line. `repr` leaves out what an attacker would guess passphrases against."""
-
-    protector: str
-    arguments: Arguments = field(repr=False)
-
-    def __str__(self) -> str:
-        return " ".join(["protector", self.protector, *self.arguments])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +35,7 @@ class LockedIdentity:
         Raises WrongPassphrase or another CannotUnlock where none does, Malformed where the file is damaged.
         """
         where = str(self.path)
-        file_key = self._file_key(protectors)
+        file_key = open_first(self.locks, protectors, where)
         body = secretbox.unseal(self.body, file_key)
         if body is None:
             refuse(where, "a body that opens with the key its protectors hold")
@@ -59,20 +43,6 @@ class LockedIdentity:
         if identity.public != self.unverified_public:
             refuse(where, "the public string of the secret keys inside", str(self.unverified_public))
         return OpenIdentity(self.path, identity, self.locks, file_key)
-
-    def _file_key(self, protectors: Sequence[Protector]) -> bytes:
-        held = sorted({lock.protector for lock in self.locks})
-        failed = CannotUnlock(f"{self.path} is locked by: {', '.join(held)}; none of these is at hand")
-        for protector in protectors:
-            locks = [lock.arguments for lock in self.locks if lock.protector == protector.name]
-            if not locks:
-                continue
-            try:
-                return protector.unlock(locks, str(self.path))
-            except CannotUnlock as exc:
-                if not isinstance(failed, WrongPassphrase):  # which can be asked for again
-                    failed = exc
-        raise failed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,36 +93,16 @@ def parse(data: bytes, path: Path) -> LockedIdentity:
     lines = strict_text(data, where, limit=MAX_FILE).split("\n")
     if lines[0] != FORMAT:
         refuse(where, FORMAT, lines[0])
-    if data != _with_checksum("\n".join(lines[:-2])):
+    if data != with_checksum("\n".join(lines[:-2])):
         refuse(where, "its own SHA-256 in the last line; the file is damaged or cut")
     if not 6 <= len(lines) <= 5 + MAX_LOCKS:
         refuse(where, f"a public line, 1 to {MAX_LOCKS} protectors and a body", f"{len(lines) - 1} lines")
-    public, body = _value("public", lines[1], where), _value("body", lines[-3], where)
-    locks = tuple(_parse_lock(line, where) for line in lines[2:-3])
+    public, body = valued("public", lines[1], where), valued("body", lines[-3], where)
+    locks = tuple(Lock.parse(line, where) for line in lines[2:-3])
     return LockedIdentity(path, PublicIdentity.parse(public, where), locks, base64_bytes(body, where))
 
 
 def _render(opened: OpenIdentity, random: Callable[[int], bytes]) -> bytes:
     body = secretbox.seal(body_text(opened.identity).encode(), opened._file_key, random)
     lines = [FORMAT, f"public {opened.identity.public}", *map(str, opened.locks), f"body {base64_text(body)}"]
-    return _with_checksum("\n".join(lines))
-
-
-def _with_checksum(text: str) -> bytes:
-    data = text.encode() + b"\n"
-    return data + f"sha256 {sha256(data).hexdigest()}\n".encode()
-
-
-def _value(word: str, line: str, where: str) -> str:
-    found, _, value = line.partition(" ")
-    if found != word:
-        refuse(where, f"a line {word}", found)
-    return value
-
-
-def _parse_lock(line: str, where: str) -> Lock:
-    value = _value("protector", line, where)
-    if not _LOCK.fullmatch(value):
-        refuse(where, "protector <name> <argument>…", value)
-    name, *arguments = value.split(" ")
-    return Lock(name, tuple(arguments))
+    return with_checksum("\n".join(lines))
