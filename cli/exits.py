@@ -1,8 +1,8 @@
 """Exit codes: the one table, printed in docs/cli.md, and which error ends with which code and words."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
+from typing import NamedTuple
 
 import click
 
@@ -35,8 +35,7 @@ class Untold(Exception):
     """It is written and durable, but standard output could not be told: not to be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """How a failed command ends: its exit code, what was wrong, the next step; no words if it has said them itself."""
 
     code: int

@@ -6,9 +6,8 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import click
 
@@ -157,8 +156,7 @@ def coloured(text: str, colour: str) -> str:
     return click.style(text, fg=colour, bold=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table: its heading, and on a terminal how many characters wide at most; 0 is as wide as its words
     need, None as wide as there is room for.
     """

@@ -2,12 +2,10 @@
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from cli import asking
 from keys import durable
-from vault import toml
 from vault.errors import Misuse, NotFound, Refused
 
 APP = "disclosure-vault"
@@ -28,8 +26,7 @@ VARIABLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The paths of this user on this machine."""
 
     config: Path
@@ -74,6 +71,8 @@ class Settings:
         return True
 
     def _read(self) -> dict[str, object]:
+        from vault import toml
+
         try:
             return toml.read(self.config)
         except FileNotFoundError:
@@ -118,6 +117,8 @@ def passphrase_is_in_file() -> bool:
 
 def passphrase_is_typed() -> bool:
     """Whether the passphrase is asked for on a terminal, and so can be asked for again."""
+    from cli import asking
+
     return not (os.environ.get(PASSPHRASE_FILE) or os.environ.get(PASSPHRASE_COMMAND)) and asking.is_possible()
 
 
@@ -130,6 +131,8 @@ def passphrase(prompt: str, *, confirm: bool = False) -> str:
         return _from_file(Path(file))
     if command := os.environ.get(PASSPHRASE_COMMAND):
         return _from_command(command)
+    from cli import asking
+
     if not asking.is_possible():
         raise Refused(
             "the identity is locked and there is no terminal to ask for its passphrase",

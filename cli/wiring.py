@@ -34,6 +34,12 @@ def new_identity(path: Path) -> OpenIdentity:
     return made
 
 
+def open_identity(path: Path) -> OpenIdentity:
+    """The user's identity, unlocked."""
+    frame, key = unlocking.unlocked(path)
+    return identity_file.of_frame(frame).opened_with(key)
+
+
 @contextmanager
 def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
     """The vault, open, with the user's identity; closed at the end. `fingerprint` is one that the user brought."""
@@ -42,7 +48,7 @@ def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
     folder = Folder(user.vault(vault))
     config = read_config(folder)
     with logs.timed("identity unlocked"):
-        identity = unlocking.identity(user.identity)
+        identity = open_identity(user.identity)
     with logs.timed("vault opened") as measured:
         archive = opening.open_archive(folder, config, identity, Pins(user.pins))
         measured["entries"] = archive.ledger.head().size

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import InitVar, dataclass, field, replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from keys import age, provenance
 from keys.provenance import Provenance
@@ -19,8 +20,7 @@ from vault.evidence.strict import Malformed, base64_bytes, base64_text, hex_byte
 _PUBLIC = "dvault_public_v1_"
 
 
-@dataclass(frozen=True, slots=True)
-class PublicIdentity:
+class PublicIdentity(NamedTuple):
     """The public half: an Ed25519 key (32 bytes) and the two age recipients. `str()` is the public string."""
 
     ed25519: bytes

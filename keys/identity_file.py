@@ -1,7 +1,6 @@
-"""The file an identity lives in: a public line, one line per protector, the secret body, a checksum.
+"""The file an identity lives in: `LockedIdentity` until a protector opens it, then `OpenIdentity`.
 
-docs/format/identity.md. A file is `LockedIdentity` until a protector opens it, then `OpenIdentity`, which can save it
-again without asking anybody.
+docs/format/identity.md. An open one can save the file again without asking anybody.
 """
 
 import os
@@ -9,40 +8,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from keys import durable, secretbox
+from keys import durable, locks, secretbox
 from keys.identity import Identity, PublicIdentity, body_text, parse_body
-from keys.locks import MAX_LOCKS, Lock, open_first, valued, with_checksum
+from keys.locks import MAX_FILE, MAX_LOCKS, Frame, Lock
 from keys.protectors.interface import FILE_KEY_SIZE, Protector
-from vault.evidence.strict import base64_bytes, base64_text, refuse
+from vault.evidence.strict import refuse
 from vault.evidence.strict import text as strict_text
-
-FORMAT = "disclosure-vault/identity/v1"
-MAX_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class LockedIdentity:
     """A file as it was read. `unverified_public` is what whoever wrote the file last says; opening it checks that."""
 
-    path: Path
+    frame: Frame
     unverified_public: PublicIdentity
-    locks: tuple[Lock, ...]
-    body: bytes = field(repr=False)
 
     def unlock(self, protectors: Sequence[Protector]) -> "OpenIdentity":
         """The identity, opened by the first of `protectors` that can.
 
         Raises WrongPassphrase or another CannotUnlock where none does, Malformed where the file is damaged.
         """
-        where = str(self.path)
-        file_key = open_first(self.locks, protectors, where)
-        body = secretbox.unseal(self.body, file_key)
+        return self.opened_with(self.frame.file_key(protectors))
+
+    def opened_with(self, file_key: bytes) -> "OpenIdentity":
+        """The identity, opened by what `Frame.file_key` gave. Raises Malformed where the file is damaged."""
+        where = str(self.frame.path)
+        body = secretbox.unseal(self.frame.body, file_key)
         if body is None:
             refuse(where, "a body that opens with the key its protectors hold")
         identity = parse_body(strict_text(body, where, limit=MAX_FILE), where)
         if identity.public != self.unverified_public:
             refuse(where, "the public string of the secret keys inside", str(self.unverified_public))
-        return OpenIdentity(self.path, identity, self.locks, file_key)
+        return OpenIdentity(self.frame.path, identity, self.frame.locks, file_key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +71,8 @@ def create(
     if os.path.lexists(path):
         raise FileExistsError(f"{path} exists; an identity is never overwritten")
     file_key = random(FILE_KEY_SIZE)
-    locks = tuple(Lock(protector.name, protector.lock(file_key)) for protector in protectors)
-    created = OpenIdentity(path, identity, locks, file_key)
+    made = tuple(Lock(protector.name, protector.lock(file_key)) for protector in protectors)
+    created = OpenIdentity(path, identity, made, file_key)
     durable.make_folders(path.parent)
     durable.write_new(path, _render(created, random))
     return created
@@ -83,26 +80,19 @@ def create(
 
 def load(path: Path) -> LockedIdentity:
     """Read an identity file. Raises OSError (FileNotFoundError where there is none), Malformed naming the file."""
-    with durable.named(path):
-        return parse(durable.read(path, MAX_FILE + 1), path)
+    return of_frame(locks.load(path))
 
 
 def parse(data: bytes, path: Path) -> LockedIdentity:
     """Read the bytes of an identity file; `path` names it in errors and is where it will be saved."""
-    where = str(path)
-    lines = strict_text(data, where, limit=MAX_FILE).split("\n")
-    if lines[0] != FORMAT:
-        refuse(where, FORMAT, lines[0])
-    if data != with_checksum("\n".join(lines[:-2])):
-        refuse(where, "its own SHA-256 in the last line; the file is damaged or cut")
-    if not 6 <= len(lines) <= 5 + MAX_LOCKS:
-        refuse(where, f"a public line, 1 to {MAX_LOCKS} protectors and a body", f"{len(lines) - 1} lines")
-    public, body = valued("public", lines[1], where), valued("body", lines[-3], where)
-    locks = tuple(Lock.parse(line, where) for line in lines[2:-3])
-    return LockedIdentity(path, PublicIdentity.parse(public, where), locks, base64_bytes(body, where))
+    return of_frame(locks.parse(data, path))
+
+
+def of_frame(frame: Frame) -> LockedIdentity:
+    """Read the public string of a frame, too."""
+    return LockedIdentity(frame, PublicIdentity.parse(frame.unverified_public, str(frame.path)))
 
 
 def _render(opened: OpenIdentity, random: Callable[[int], bytes]) -> bytes:
     body = secretbox.seal(body_text(opened.identity).encode(), opened._file_key, random)
-    lines = [FORMAT, f"public {opened.identity.public}", *map(str, opened.locks), f"body {base64_text(body)}"]
-    return with_checksum("\n".join(lines))
+    return bytes(Frame(opened.path, str(opened.identity.public), opened.locks, body))

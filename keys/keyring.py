@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field, replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from keys.purposes import KNOWN
 from keys.signing import Signer
@@ -24,8 +25,7 @@ _PURPOSE = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _VALUE = re.compile(r"[!-~]{1,4096}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class VaultKey:
+class VaultKey(NamedTuple):
     """One generation of one key, by its public or check value."""
 
     purpose: str
@@ -123,8 +123,7 @@ class Keyring:
         return replace(self, sealed=tuple(sealed for sealed in self.sealed if sealed.member != member))
 
 
-@dataclass(frozen=True, slots=True)
-class SignedKeyring:
+class SignedKeyring(NamedTuple):
     """A keyring as it was read. It counts once `verify` has passed with the custodian's key from the ledger."""
 
     unverified: Keyring

@@ -4,7 +4,7 @@
 somebody save a passphrase under it guess cheaply.]
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
 from nacl.exceptions import RuntimeError as SodiumError
@@ -15,8 +15,7 @@ KEY_SIZE = 32
 SALT_SIZE = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """Argon2id version 1.3 with one lane (libsodium has no more): `memory` in bytes and `passes` over it."""
 
     name: str

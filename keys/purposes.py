@@ -1,8 +1,8 @@
 """What vault keys are for: how the secret of each purpose is made, and what of it stands in the keyring in clear."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from keys import age, subkeys
 from keys.signing import LOG_SECRET_SIZE, LogSigner
@@ -17,8 +17,7 @@ RECORD_SIZE = 32
 Random = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(NamedTuple):
     """The three things one can do with a purpose.
 
     `generate(hybrid, random)` makes a secret. `value(origin, secret)` is its public or check value, ValueError where it

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from typing import NamedTuple
 
 from keys.keyring import Keyring, SealedKey, VaultKey
 from keys.purposes import KNOWN, Random
@@ -20,8 +21,7 @@ Unseal = Callable[[bytes], bytes]
 """`unseal(age_file)`: its plaintext by the member's own identity; raises where it does not open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(NamedTuple):
     """A member (`m2`) who is to hold the keys of his roles, sealed to his age recipient."""
 
     member: str

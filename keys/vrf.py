@@ -16,13 +16,17 @@ from nacl.bindings import (
 from vault.evidence import vrf
 
 SEED_SIZE = 32
+REMEMBERED = 1 << 15  # tags, in some 8 MB
 _EIGHT = bytes([8]) + bytes(31)
 
 
 class IndexKey:
-    """A VRF key from its 32-byte seed; `public` (32 bytes) is public, and all that `repr` shows."""
+    """A VRF key from its 32-byte seed; `public` (32 bytes) is public, and all that `repr` shows.
 
-    __slots__ = ("_eight_scalar", "_nonce_key", "_scalar", "public")
+    It remembers the newest tags it made: the same parties come again and again.
+    """
+
+    __slots__ = ("_eight_scalar", "_known", "_nonce_key", "_scalar", "public")
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_SIZE:
@@ -33,17 +37,24 @@ class IndexKey:
         self._scalar = crypto_core_ed25519_scalar_reduce(clamped + bytes(32))
         self._eight_scalar = crypto_core_ed25519_scalar_mul(_EIGHT, self._scalar)
         self._nonce_key = digest[32:]
+        self._known: dict[bytes, bytes] = {}
         self.public = crypto_scalarmult_ed25519_base_noclamp(self._scalar)
 
     def __repr__(self) -> str:
         return f"IndexKey(public={self.public.hex()})"
 
     def tag(self, alpha: bytes) -> bytes:
-        """The tag (32 bytes) for `alpha`, without its proof.
+        """The tag (32 bytes) for `alpha`, without its proof."""
+        known = self._known.get(alpha)
+        if known is None:
+            if len(self._known) == REMEMBERED:
+                del self._known[next(iter(self._known))]
+            known = self._known[alpha] = self._tag(alpha)
+        return known
 
-        The output hashes 8 Gamma = 8 (xH). H is eight times a point of the curve and not the identity, so its order
-        is q and 8 (xH) = (8x mod q) H: one multiplication instead of three, and three doublings saved.
-        """
+    def _tag(self, alpha: bytes) -> bytes:
+        # The output hashes 8 Gamma = 8 (xH). H is eight times a point of the curve and not the identity, so its order
+        # is q and 8 (xH) = (8x mod q) H: one multiplication instead of three, and three doublings saved.
         h = vrf.encode_to_curve(self.public, alpha)
         return vrf.tag(vrf.output(crypto_scalarmult_ed25519_noclamp(self._eight_scalar, h)))
 

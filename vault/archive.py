@@ -5,11 +5,11 @@ catalog, checkpoint; 3 pin outside the vault; 4 acknowledge. A crash leaves the 
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from keys.age import parse_recipient
 from vault import folder as folders
@@ -25,8 +25,10 @@ from vault.evidence import entry as entries
 from vault.evidence import record as records
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KeyHistory, roles_for
+from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed
 from vault.evidence.vrf import term_input
+from vault.evidence.witness import merge as merge_signatures
 from vault.folder import Config, Folder
 from vault.heads import Heads
 from vault.ledger.keys import DeclaredKeys
@@ -49,8 +51,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """An entry that is durable: its number in the ledger, its number among its kind, its draft."""
 
     seq: int
@@ -59,8 +60,7 @@ class Acknowledged:
     time: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A draft with all that does not depend on its place: its record, sealed, and its tags."""
 
     draft: Draft
@@ -129,8 +129,10 @@ class Archive:
             finally:
                 storing.abort()
 
-    def append(self, drafts: Sequence[Draft], storing: Storing | None = None) -> list[Acknowledged]:
+    def append(self, drafts: Iterable[Draft], storing: Storing | None = None) -> list[Acknowledged]:
         """Append one entry per draft, with the documents of `storing`, all at once; durable when it returns.
+
+        Each draft is made ready as it comes: whoever makes them may go on sealing meanwhile.
 
         Raises `Unavailable`, `Refused` or `Stopped` with nothing written; `Undecided` where the commit itself failed;
         after it, what says that only the pin failed.
@@ -224,8 +226,17 @@ class Archive:
         if self.secrets.log is None:
             return b""
         checkpoint, note = self.heads.sign(self.secrets.log, history, time)
+        note = self._with_cosignatures(note)
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
+
+    def _with_cosignatures(self, note: bytes) -> bytes:
+        """A note signed anew, with what witnesses have said of the same head: it is not to be lost."""
+        stored, signed = self.ledger.checkpoint(), parse_note(note)
+        known = parse_note(stored, "stored checkpoint") if stored else signed
+        if known.text != signed.text:
+            return note
+        return bytes(merge_signatures(signed, known.unverified_signatures, "stored checkpoint"))
 
     def checkpoint(self) -> bytes:
         """Sign the head, keep the checkpoint, pin it, and return the note. Appends nothing."""

@@ -1,7 +1,7 @@
 """Correcting: resolving what is newly said, and appending the record that says what was wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault import linking
 from vault.archive import Acknowledged, Archive
@@ -19,8 +19,7 @@ LINKS = {"disclosure": ("subject", "matter", "request"), "request": ("matter",)}
 else than was logged is void, and logged anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """Who and what is newly said to be linked, as they are called; `not stated` takes a link back."""
 
     subjects: tuple[str, ...] = ()
@@ -28,8 +27,7 @@ class Links:
     request: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(NamedTuple):
     """A correction that is durable, and what it changed: (name, before, after), None where there is nothing."""
 
     done: Acknowledged

@@ -12,7 +12,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlcipher3 import dbapi2
 
@@ -42,8 +42,7 @@ _NO_LOG = (dbapi2.SQLITE_READONLY, dbapi2.SQLITE_CANTOPEN)  # READONLY_RECOVERY 
 _ALTERED = (dbapi2.SQLITE_ERROR, dbapi2.SQLITE_CONSTRAINT, dbapi2.SQLITE_MISMATCH, dbapi2.SQLITE_TOOBIG)
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """All tables and indexes of a version of the file; `script` makes them, one statement after each semicolon."""
 
     version: int

@@ -2,9 +2,11 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from vault import cautions, linking
 from vault.archive import Acknowledged, Archive
@@ -115,26 +117,28 @@ def write(
         with opened(source, stream) as file:
             return storing.add(Watched(file, progress))
 
-    with archive.storing() as storing:
-        if sum(map(can_be_shared, planned.sources)) < WORTH_SHARING:
-            documents = [seal(source) for source in planned.sources]
-        else:
-            documents = _shared(archive, planned.sources, storing, seal)
-        items = list(map(_item, planned.sources, documents))
-        whole = replace(planned.disclosure, items=(*items, *planned.disclosure.items))
-        return archive.append([part.draft() for part in split(whole, secrets.token_hex(8))], storing)
+    spoken = planned.disclosure.items
+    with archive.storing() as storing, closing(_sealed(archive, planned.sources, storing, seal)) as documents:
+        pairs = zip(planned.sources, documents, strict=True)
+        items = chain((_item(source, document) for source, document in pairs), spoken)
+        parts = split(planned.disclosure, items, len(planned.sources) + len(spoken), secrets.token_hex(8))
+        return archive.append((part.draft() for part in parts), storing)
 
 
-def _shared(
+def _sealed(
     archive: Archive, sources: Sequence[Source], storing: Storing, seal: Callable[[Source], Document]
-) -> list[Document]:
+) -> Generator[Document, None, None]:
+    """The documents one by one, sealed here, or by two processes while the records of the first ones are made."""
+    if sum(map(can_be_shared, sources)) < WORTH_SHARING:
+        yield from map(seal, sources)
+        return
     from vault.documents import sharing
 
     secrets = archive.secrets
     where = archive.database.access, archive.folder.segments
     content = secrets.content_recipient, secrets.content_generation
     brief = sharing.Brief(*where, *content, secrets.index[archive.history.generation])
-    return sharing.seal_all(sources, storing, brief, seal)
+    yield from sharing.seal_all(sources, storing, brief, seal)
 
 
 def _item(source: Source, document: Document) -> Item:

@@ -1,8 +1,8 @@
 """Adding parties, subjects, matters and requests."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from vault import cautions, linking
 from vault.archive import Archive
@@ -12,8 +12,7 @@ from vault.records import matters, parties
 from vault.records.draft import Draft
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """A new object: its id, its entry and that one's time, its draft, and what people should know."""
 
     id: str

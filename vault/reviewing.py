@@ -1,7 +1,7 @@
 """Reviewing: a record as it was written, all that followed it up, and what it says today."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.archive import Archive
 from vault.errors import NotFound
@@ -15,8 +15,7 @@ Changed = tuple[str, Value | None, Value | None]
 """(name, before, after) of a value; None where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What somebody names by its form: its id as printed, the kind of its record (`item` for one of its items)."""
 
     id: str
@@ -24,8 +23,7 @@ class Named:
     item: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One entry about it: the entry, its record, and what the values were before and after it."""
 
     signed: SignedEntry
@@ -39,8 +37,7 @@ class Version:
         return changes_between(self.before, self.after)
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """A record with its history: the first version made it, the others corrected it."""
 
     named: Named

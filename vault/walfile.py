@@ -6,9 +6,8 @@ more than one commit behind it, which was not acknowledged. https://www.sqlite.o
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from keys import durable
 from vault.evidence.strict import refuse
@@ -19,8 +18,7 @@ _MAGIC = (0x377F0682, 0x377F0683)  # the lowest bit: checksums are over big-endi
 Sums = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     number: int
     holds: bool  # it continues the chain from the header on
     commits: bool

@@ -6,8 +6,7 @@ import click
 
 from cli import options, output
 from cli.settings import VAULT, Settings
-from cli.unlocking import load_identity, unlock
-from cli.wiring import new_identity
+from cli.wiring import new_identity, open_identity
 from keys.identity_file import OpenIdentity
 from vault import opening
 from vault.archive import Archive
@@ -65,4 +64,4 @@ def _remember(settings: Settings, folder: Path) -> bool:
 
 
 def _identity(path: Path) -> OpenIdentity:
-    return unlock(load_identity(path)) if path.exists() else new_identity(path)
+    return open_identity(path) if path.exists() else new_identity(path)

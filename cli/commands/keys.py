@@ -6,8 +6,7 @@ import click
 
 from cli import asking, options, output
 from cli.settings import Settings
-from cli.unlocking import load_identity, unlock
-from cli.wiring import new_identity, opened
+from cli.wiring import new_identity, open_identity, opened
 from keys import durable
 from keys.identity import PublicIdentity
 from vault import exporting
@@ -41,7 +40,7 @@ def show(as_json: bool) -> None:
 
     As its secret keys give them, not as the file says: so it asks for the passphrase.
     """
-    _print(unlock(load_identity(Settings.of_user().identity)).identity.public, as_json)
+    _print(open_identity(Settings.of_user().identity).identity.public, as_json)
 
 
 def _print(public: PublicIdentity, as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """A stanza, the part of an age header that holds the file key for one recipient; and who writes and reads it."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vault.evidence import strict
 
@@ -20,8 +19,7 @@ class BadStanza(ValueError):
     """A stanza of a supported type that breaks the format: the whole header is to be refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stanza:
+class Stanza(NamedTuple):
     """One recipient's part of a header, decoded only as far as every type shares."""
 
     type: str

@@ -3,7 +3,7 @@
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keys import profiles, secretbox
 from keys.errors import WrongPassphrase
@@ -20,8 +20,7 @@ _UNUSABLE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Passphrase:
+class Passphrase(NamedTuple):
     """Locks and unlocks by what `ask` returns; it is called once per `lock` or `unlock`, and only then.
 
     `ask` returns the words without the line's end, never keeps them, and never comes from an argument or a variable.

@@ -1,9 +1,8 @@
-"""What is done to much at once: thousands of small documents, the check of a long ledger, its documents read back."""
+"""What is done to much at once: thousands of small documents, sealed in one call and read back."""
 
 import os
 import statistics
 import sys
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,16 +12,11 @@ from keys import age
 from keys.vrf import IndexKey
 from tests.bench.timing import Row, in_turn, pair, peak_memory, run, sync
 from tests.desk import Desk
-from vault.archive import Archive
-from vault.checking.steps import check
-from vault.evidence import ed25519, terms
-from vault.evidence import entry as entries
-from vault.evidence.chain import Chain
+from vault.evidence import terms
 from vault.evidence.vrf import term_input
 
 DVAULT = Path(sys.executable).with_name("dvault")
 _SIZE = 16 << 10
-_RATE = "entries/s"
 
 
 def many(folder: Path, quick: bool) -> list[Row]:
@@ -79,61 +73,4 @@ def _floor(source: Path, target: Path) -> None:
     sync(target)
 
 
-def long(folder: Path, quick: bool) -> list[Row]:
-    """The check of a long ledger beside what its signatures alone would cost, and what of it is structure."""
-    size, rounds = (5_000, 1) if quick else (100_000, 3)
-    vault = Desk(folder)
-    vault.grow(size)
-    with vault.opened() as archive:
-        leaves = list(archive.ledger.leaves())
-        limits, structures, signed, whole = in_turn(
-            [
-                lambda: _signatures(archive, leaves[: size // 10]) * 10,
-                lambda: _structure(archive, leaves, signatures=False),
-                lambda: _structure(archive, leaves, signatures=True),
-                lambda: _whole(archive),
-            ],
-            rounds,
-        )
-    limit, what = _rate(leaves, limits), f"{len(leaves)} entries"
-    peer = "Ed25519 alone"
-    return [
-        Row(f"structure of {what}", _rate(leaves, structures), _RATE, peer, limit, None, "asked: 4; one core"),
-        Row(f"and signatures of {what}", _rate(leaves, signed), _RATE, peer, limit, None, "asked: 0.6; one core"),
-        Row(
-            f"verify {what}", _rate(leaves, whole), _RATE, peer, limit, None, "with records, pages, tree; two processes"
-        ),
-    ]
-
-
-def _rate(leaves: list[bytes], seconds: list[float]) -> float:
-    return len(leaves) / statistics.median(seconds)
-
-
-def _signatures(archive: Archive, leaves: list[bytes]) -> float:
-    """Seconds of verifying the signatures and nothing else."""
-    parsed = [entries.parse(leaf) for leaf in leaves]
-    key = next(iter(archive.history.members.values())).key.public
-    start = time.perf_counter()
-    for signed in parsed:
-        ed25519.verify(key, signed.text_bytes, signed.unverified_signature.value, "bench")
-    return time.perf_counter() - start
-
-
-def _structure(archive: Archive, leaves: list[bytes], *, signatures: bool) -> None:
-    chain = Chain(archive.config.origin)
-    for leaf in leaves:
-        signed = entries.parse(leaf)
-        judged = chain.follow(signed)
-        if signatures and judged.key:
-            ed25519.verify(judged.key.public, signed.text_bytes, signed.unverified_signature.value, "bench")
-    if chain.size != len(leaves):
-        raise RuntimeError("the chain is cut")
-
-
-def _whole(archive: Archive) -> None:
-    if not check(archive).passes():
-        raise RuntimeError("the grown vault does not verify")
-
-
-MEASURES = {"many": many, "long": long}
+MEASURES = {"many": many}

@@ -1,4 +1,4 @@
-"""What people wait for: disclosing, reading back, verifying, help; and that none of it grows with the vault."""
+"""What people wait for: disclosing, reading back, verifying, help."""
 
 import os
 import statistics
@@ -9,9 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tests.bench.timing import Row, Work, in_turn, pair, peak_memory, run, sync, timed
-from tests.desk import Desk, oral
-from vault.archive import Archive
+from tests.bench.timing import Row, Work, pair, peak_memory, run, settle, sync, timed
+from tests.desk import Desk
 
 DVAULT = Path(sys.executable).with_name("dvault")
 _BLOCK = 1 << 20
@@ -46,7 +45,7 @@ def large(folder: Path, quick: bool) -> list[Row]:
     for number in range(rounds):
         fresh(number)
         for name, work in works.items():
-            os.sync()  # or one would wait for what another has left to be written
+            settle(folder, source)
             found[name].append(timed(work))
     label, mine = f"disclose {size >> 20} MiB", statistics.median(found.pop("ours"))
     limits = {"age + fsync": 1.3, "restic backup": 0.35, "borg create": 0.45}
@@ -66,6 +65,7 @@ def large(folder: Path, quick: bool) -> list[Row]:
             lambda: run("restic", "check", "--read-data", environment=_restic(folder)),
             rounds=rounds,
             limit=1 / 1.5,
+            before=lambda: settle(folder),
         )
     )
     fresh(rounds)
@@ -101,7 +101,7 @@ def _get_large(vault: Desk, folder: Path, number: int, age: Callable[[], None], 
         age()
         sync(peer_target)
 
-    return pair("get it back", get, "age -d + fsync", age_d, rounds=rounds, limit=1.4)
+    return pair("get it back", get, "age -d + fsync", age_d, rounds=rounds, limit=1.4, before=lambda: settle(folder))
 
 
 def _floor(source: Path, target: Path) -> None:
@@ -159,25 +159,4 @@ def help_(folder: Path, quick: bool) -> list[Row]:
     ]  # fmt: skip
 
 
-def growth(folder: Path, quick: bool) -> list[Row]:
-    """One ordinary disclosure, in the process, in an empty vault and in one of 10^5 entries, in turn."""
-    size, rounds = (2_000, 51) if quick else (100_000, 201)
-    small_vault, large_vault = Desk(folder / "small"), Desk(folder / "large")
-    large_vault.grow(size)
-    with small_vault.opened() as empty, large_vault.opened() as full:
-        for archive in (empty, full):
-            archive.append([oral()])  # warm caches on both sides
-        at_empty, at_full = in_turn([lambda: _append(empty), lambda: _append(full)], rounds)
-    return [
-        Row(
-            f"one disclosure at {size} entries", statistics.median(at_full) * 1e3, "ms", "at none",
-            statistics.median(at_empty) * 1e3, 1.1,
-        )
-    ]  # fmt: skip
-
-
-def _append(archive: Archive) -> None:
-    archive.append([oral()])
-
-
-MEASURES = {"large": large, "small": small, "help": help_, "growth": growth}
+MEASURES = {"large": large, "small": small, "help": help_}

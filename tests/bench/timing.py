@@ -39,18 +39,40 @@ def timed(work: Work) -> float:
     return time.perf_counter() - start if own is None else own
 
 
-def in_turn(works: Sequence[Work], rounds: int) -> list[list[float]]:
-    """The seconds of each work, run in turn for some rounds."""
+def nothing() -> None:
+    """What is done before a work that needs no preparation."""
+
+
+def in_turn(works: Sequence[Work], rounds: int, before: Callable[[], object] = nothing) -> list[list[float]]:
+    """The seconds of each work, run in turn for some rounds; `before` each, untimed."""
     found: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for place, work in enumerate(works):
+            before()
             found[place].append(timed(work))
     return found
 
 
-def pair(what: str, ours: Work, peer: str, theirs: Work, *, rounds: int, limit: float | None = None) -> Row:
+def settle(folder: Path, but: Path | None = None) -> None:
+    """Give every work the same start: all is on the disk, and no file in memory except `but`.
+
+    Else one waits for what another has left to be written. [In a virtual machine memory that was never used before
+    costs four times the rest of a large write: whoever overwrote its last output was spared that, whoever kept it not.]
+    """
+    os.sync()
+    for path in folder.rglob("*"):
+        if path.is_file() and path != but:
+            handle = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(handle)
+
+
+def pair(
+    what: str, ours: Work, peer: str, theirs: Work, *, rounds: int, limit: float | None = None,
+    before: Callable[[], object] = nothing,
+) -> Row:  # fmt: skip
     """A row of ours beside a peer's."""
-    mine, others = in_turn([ours, theirs], rounds)
+    mine, others = in_turn([ours, theirs], rounds, before)
     ratio = statistics.median(a / b for a, b in zip(mine, others, strict=True))
     note = f"paired ratio {ratio:.2f}"
     return Row(what, statistics.median(mine), "s", peer, statistics.median(others), limit, note, tuple(mine))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import pytest
 
-from cli import unlocking
+from cli import unlocking, wiring
 from cli.settings import IDENTITY, PASSPHRASE_COMMAND, PASSPHRASE_FILE
 from keys.errors import WrongPassphrase
 from keys.identity_file import OpenIdentity
@@ -21,7 +21,7 @@ def begun(clerk: Clerk) -> click.Context:
 
 def identity(ctx: click.Context, path: Path) -> OpenIdentity:
     with ctx:
-        return unlocking.identity(path)
+        return wiring.open_identity(path)
 
 
 def test_what_was_begun_is_what_is_unlocked(clerk: Clerk, begun: click.Context) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cli.exits import ending_of
-from keys import durable, identity_file
+from keys import durable, identity_file, locks
 from keys.identity_file import OpenIdentity
 from keys.protectors.passphrase import Passphrase
 from tests.damage.vaults import WORDS
@@ -65,7 +65,7 @@ _OPENED: dict[bytes, OpenIdentity] = {}
 
 def unlocked(path: Path) -> OpenIdentity:
     """The identity in the file as it lies there."""
-    data = durable.read(path, identity_file.MAX_FILE + 1)
+    data = durable.read(path, locks.MAX_FILE + 1)
     if data not in _OPENED:
         _OPENED[data] = identity_file.load(path).unlock([Passphrase(lambda: WORDS)])
     return replace(_OPENED[data], path=path)

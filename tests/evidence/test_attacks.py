@@ -5,7 +5,6 @@ Most attackers here own every file and the record key; some also a member's key.
 
 import re
 from base64 import b64encode
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -211,7 +210,7 @@ def test_tag_without_a_term_line_and_term_without_a_tag_are_refused() -> None:
 def test_entry_cannot_be_replayed_in_another_vault_of_the_same_member() -> None:
     """Both vaults know the same key under the same number, and stand at the same place with the same hash before."""
     ledger = Ledger.founded()
-    unsigned = replace(ledger.entry_of("disclosure", ledger.build([("a", 1)])), origin=OTHERS)
+    unsigned = ledger.entry_of("disclosure", ledger.build([("a", 1)]))._replace(origin=OTHERS)
     signature = signer("m1").sign(unsigned.text)
     assert broken([*ledger.leaves, note.render(unsigned.text, [signature])]) >= {("entry 1", Verdict.INTEGRITY)}
     renamed = Signature(f"{OTHERS}/m1", signature.key_id, signature.value)
@@ -225,7 +224,7 @@ def test_entry_cannot_be_shown_under_another_number() -> None:
     ledger = Ledger.founded()
     unsigned = ledger.entry_of("disclosure", ledger.build([("a", 1)]))
     for number in (2, 3, 2**62):
-        leaf = ledger.sign(replace(unsigned, seq=number))
+        leaf = ledger.sign(unsigned._replace(seq=number))
         assert broken([*ledger.leaves, leaf]) == {("entry 1", Verdict.ORDER)}
 
 
@@ -286,7 +285,7 @@ def by_hand(ledger: Ledger, public: bytes, secret: int, commitment: naive.Point,
     unsigned = ledger.entry_of("disclosure", ledger.build([("a", 1)]))
     key_id = sha256(f"{ORIGIN}/m2\n\x01".encode() + public).digest()[:4]
     for second in range(200):  # until the challenge suits the attacker
-        text = replace(unsigned, time=unsigned.time + timedelta(seconds=second)).text
+        text = unsigned._replace(time=unsigned.time + timedelta(seconds=second)).text
         encoded = naive.encode(commitment)
         value = naive.sign(secret, nonce, public, encoded, text.encode())
         if naive.challenge(encoded, public, text.encode()) % 8 == 0:
@@ -448,10 +447,10 @@ def test_thief_cannot_backdate_behind_a_revocation() -> None:
     """He puts the clock back to before the theft: what counts is the number."""
     ledger = staffed()
     stolen = ledger.entry_of("disclosure", ledger.build([("a", 1)]))
-    ledger.append(ledger.sign(replace(stolen, time=stolen.time - timedelta(days=9)), "m2"))
+    ledger.append(ledger.sign(stolen._replace(time=stolen.time - timedelta(days=9)), "m2"))
     ledger.change_keys("revoke m2 4")
     late = ledger.entry_of("disclosure", ledger.build([("a", 1)]))
-    ledger.append(ledger.sign(replace(late, time=late.time - timedelta(days=9)), "m2"))
+    ledger.append(ledger.sign(late._replace(time=late.time - timedelta(days=9)), "m2"))
     faults = {(fault.where, fault.verdict, fault.state) for fault in examine(ledger.leaves)}
     assert faults == {("entry 4", Verdict.ORIGIN, State.NOT_PROVEN), ("entry 6", Verdict.ORIGIN, State.BROKEN)}
 
@@ -476,7 +475,7 @@ def test_of_two_custodians_who_revoke_each_other_the_first_entry_counts() -> Non
 def test_second_genesis_cannot_bring_its_own_custodian() -> None:
     ledger = Ledger.founded()
     lines = (*log_lines(LaterLog(ORIGIN)), vrf_line(2), member_line("m2", "custodian"), keyring_line("2"))
-    unsigned = replace(ledger.next_entry("genesis", public_lines=lines), seq=0, previous=merkle.EMPTY_ROOT)
+    unsigned = ledger.next_entry("genesis", public_lines=lines)._replace(seq=0, previous=merkle.EMPTY_ROOT)
     ledger.append(ledger.sign(unsigned, "m2"))
     ledger.disclose(by="m2")
     assert {("entry 1", Verdict.ORIGIN), ("entry 2", Verdict.ORIGIN)} <= broken(ledger.leaves)
@@ -518,7 +517,7 @@ def test_vault_invented_this_morning_is_not_the_one_that_is_known() -> None:
     unsigned = invented.next_entry(
         "genesis", public_lines=(*log_lines(Log(ORIGIN)), vrf_line(1), founder, keyring_line("invented"))
     )
-    invented.append(invented.sign(replace(unsigned, time=unsigned.time - timedelta(days=730))))
+    invented.append(invented.sign(unsigned._replace(time=unsigned.time - timedelta(days=730))))
     invented.disclose()
     assert broken(invented.leaves, checkpoint=invented.checkpoint()) == set()
     found = {("entry 0", Verdict.ORDER), ("entry 0", Verdict.ORIGIN)}

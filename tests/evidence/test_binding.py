@@ -1,7 +1,5 @@
 """What ties a record to its entry: root and tags."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests import vectors
@@ -28,7 +26,7 @@ def test_error_says_which_entry_and_never_a_term() -> None:
     built = ledger.build([("a", 1)], ["class:price", "entry:0"])
     signed = ledger.file("receipt", built)
     check_record(built, signed)
-    other = replace(signed, entry=replace(signed.entry, tags=signed.entry.tags[:1]))
+    other = signed._replace(entry=signed.entry._replace(tags=signed.entry.tags[:1]))
     with pytest.raises(Malformed, match=r"^record 1: expected 1 terms, as entry 1 has tags, found 2$"):
         check_record(built, other, "record 1")
     with pytest.raises(Malformed, match=r"^record: expected the record of entry 1, found 'another root'$"):

@@ -1,7 +1,6 @@
 """The chain: what anyone who owns all files can do to a ledger without the keys, and what is told of it in the end."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -192,7 +191,7 @@ def test_steps_back_and_unknown_kinds_are_named() -> None:
 def test_two_entries_of_one_moment_are_no_step_back() -> None:
     ledger = Ledger.founded()
     same = entry.parse(ledger.leaves[0]).entry.time
-    ledger.append(ledger.sign(replace(ledger.entry_of("disclosure", ledger.build([("a", 1)])), time=same)))
+    ledger.append(ledger.sign(ledger.entry_of("disclosure", ledger.build([("a", 1)]))._replace(time=same)))
     assert follow(ledger.leaves).steps_back == []
 
 

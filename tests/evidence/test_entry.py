@@ -1,7 +1,6 @@
 """Entries: one spelling, one signature line, nothing beside the grammar."""
 
 from base64 import b64decode, b64encode
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -31,10 +30,10 @@ LINES = st.from_regex(r"[a-oq-z][a-z-]{0,31}( [!-~]{1,20}){1,4}", fullmatch=True
 TIMES = st.datetimes(timezones=st.just(UTC))
 ENTRIES = st.builds(
     Entry, st.just(ORIGIN), st.integers(1, 2**63 - 1), KINDS, TIMES, HASHES, HASHES,
-    st.sets(HASHES, max_size=9).map(lambda tags: tuple(sorted(tags))),
+    st.sets(HASHES, max_size=9).map(lambda tags: tuple(sorted(tags))), st.just(()),
 ) | st.builds(
     Entry, st.just(ORIGIN), st.integers(1, 2**63 - 1), KINDS, TIMES, HASHES,
-    public_lines=st.lists(LINES, min_size=1, max_size=5).map(tuple),
+    record=st.none(), tags=st.just(()), public_lines=st.lists(LINES, min_size=1, max_size=5).map(tuple),
 )  # fmt: skip
 
 
@@ -153,7 +152,7 @@ def test_origin_is_as_long_as_its_members_names_allow() -> None:
     assert entry.parse(ledger.sign(ledger.next_entry("genesis", public_lines=GENESIS))).entry.origin == ledger.origin
     longer = Ledger("o" * 253)
     text = longer.next_entry("genesis", public_lines=GENESIS).text
-    signature = replace(signer("m1").sign(text), name=f"{longer.origin}/m1")
+    signature = signer("m1").sign(text)._replace(name=f"{longer.origin}/m1")
     with pytest.raises(Malformed, match="a key name of at most 255 bytes, found '256 bytes'"):
         entry.parse(note.render(text, [signature]))
 

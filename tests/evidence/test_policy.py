@@ -178,17 +178,27 @@ def test_32_of_each_are_taken_and_a_chain_of_256_groups_is_counted() -> None:
 
 
 def test_composed_policy_reads_as_what_was_asked_for() -> None:
-    parties = [quorum.Party("w1", W1.key), quorum.Party("w2", W2.key, "https://w2.example/")]
+    wanted = [quorum.Wanted("w1", (W1.key,)), quorum.Wanted("w2", (W2.key,), "https://w2.example/")]
     keys: list[Key] = [LOG.ed25519.key, LOG.ml_dsa.key]
-    read = quorum.parse(quorum.compose(keys, parties, "1"))
+    read = quorum.parse(quorum.compose(keys, wanted, "1"))
     assert [party.key for party in read.logs] == keys
-    assert read.witnesses == tuple(parties)
+    assert [(one.name, one.key, one.url) for one in read.witnesses] == [
+        ("w1", W1.key, ""),
+        ("w2", W2.key, "https://w2.example/"),
+    ]
     assert read.is_met_by({"w2"})
     assert not read.is_met_by(())
-    assert quorum.parse(quorum.compose(keys, parties[:1])).rule == "w1"
+    assert quorum.parse(quorum.compose(keys, wanted[:1])).rule == "w1"
     assert quorum.parse(quorum.compose(keys, [])).rule == "none"
     with pytest.raises(Malformed):
-        quorum.compose(keys, parties, "3")
+        quorum.compose(keys, wanted, "3")
+
+
+def test_two_keys_of_one_witness_count_once_in_a_composed_policy() -> None:
+    both = quorum.Wanted("w1", (W1.key, MlDsaSigner(W1.name, "second key").key))
+    read = quorum.parse(quorum.compose([], [both, quorum.Wanted("w2", (W2.key,))], "2"))
+    assert not read.is_met_by({"w1.1", "w1.2"})
+    assert read.is_met_by({"w1.2", "w2"})
 
 
 @settings(max_examples=200)

@@ -167,7 +167,7 @@ def test_hashes_of_a_path_have_32_bytes(size: int) -> None:
 def test_checkpoint_in_a_proof_is_as_long_as_one_by_itself_may_be() -> None:
     long = note.Signature("a.example", b"1234", bytes(checkpoint.MAX_CHECKPOINT * 3 // 4))
     good = prove(42, 130)
-    grown = replace(good.unverified_checkpoint, unverified_signatures=(long,))
+    grown = good.unverified_checkpoint._replace(unverified_signatures=(long,))
     assert len(bytes(replace(good, unverified_checkpoint=grown))) < proof.MAX_FILE
     with pytest.raises(Malformed, match=f"at most {checkpoint.MAX_CHECKPOINT} bytes"):
         proof.parse(bytes(replace(good, unverified_checkpoint=grown)))

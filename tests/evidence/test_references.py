@@ -2,7 +2,6 @@
 
 import pickle
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -109,7 +108,7 @@ def test_approval_is_no_entry_of_the_same_number(office: Office) -> None:
     assert isinstance(approval, SignedEntry)
     built = resalted(office, drafted, 4)
     signed = office.ledger.file("disclosure", built, "m2")
-    beside = {4: replace(approval, entry=replace(approval.entry, seq=4))}  # from a second history
+    beside = {4: approval._replace(entry=approval.entry._replace(seq=4))}  # from a second history
     with pytest.raises(Malformed, match="an approval before entry 4, found 'entry 4'"):
         check_references(built, signed, beside)
 

@@ -1,6 +1,7 @@
 """Bytes read and printed again; the printers here are the tests' own where the product prints nothing."""
 
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from vault.evidence import checkpoint as checkpoints
 from vault.evidence import entry as entries
 from vault.evidence import note, proof
 from vault.evidence import record as records
-from vault.evidence.strict import Malformed, base64_text
+from vault.evidence.strict import Malformed
 from vault.sealing import armor as armors
 from vault.sealing import blob, header
 from vault.sealing.header import Header
@@ -108,8 +109,7 @@ def ring(data: bytes) -> bytes:
 def identity(data: bytes) -> bytes:
     """The envelope of an identity."""
     read = identity_file.parse(data, Path("identity"))
-    lines = [identity_file.FORMAT, f"public {read.unverified_public}", *read.locks, f"body {base64_text(read.body)}"]
-    return checksummed("".join(f"{line}\n" for line in [*lines, "sha256 "]).encode())
+    return bytes(replace(read.frame, unverified_public=str(read.unverified_public)))
 
 
 def checksummed(data: bytes) -> bytes:

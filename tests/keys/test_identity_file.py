@@ -236,7 +236,7 @@ def test_foreign_public_string_is_found_out_when_the_file_is_opened(tmp_path: Pa
 
 def test_repr_and_errors_show_no_secret(tmp_path: Path) -> None:
     opened = open_case(ACCEPTED[0])
-    shown = repr(opened) + repr(identity_file.parse(GOOD, BOX).locks)
+    shown = repr(opened) + repr(identity_file.parse(GOOD, BOX).frame.locks)
     for secret in (opened._file_key, opened.identity.seed):
         assert repr(secret)[2:-1] not in shown
     assert opened.identity.hybrid.secret_text() not in shown

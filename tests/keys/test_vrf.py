@@ -30,6 +30,14 @@ def test_proof_is_the_same_each_time() -> None:
     assert IndexKey(SEED).prove(b"term") == IndexKey(SEED).prove(b"term")
 
 
+def test_what_is_remembered_is_what_is_computed_and_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keys.vrf.REMEMBERED", 2)
+    key, fresh = IndexKey(SEED), [IndexKey(SEED).tag(alpha) for alpha in (b"a", b"b", b"c")]
+    for _ in range(2):
+        assert [key.tag(alpha) for alpha in (b"a", b"b", b"c")] == fresh
+    assert len(key._known) == 2
+
+
 def test_tags_of_two_terms_or_two_keys_differ() -> None:
     other = IndexKey(bytes(32))
     assert len({IndexKey(SEED).tag(b"a"), IndexKey(SEED).tag(b"b"), other.tag(b"a")}) == 3

@@ -1,6 +1,7 @@
 """Disclosures: what a transmittal's record says, what it is filed under, how a large one is split."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -77,21 +78,30 @@ def test_item_keeps_its_name_to_the_last_space() -> None:
     assert item.pairs(1) == [("item.1.name", " a\n "), ("item.1.narrative", "b")]
 
 
+def items(count: int) -> Iterator[Item]:
+    return map(document, range(1, count + 1))
+
+
 def test_what_fits_is_one_transmittal_without_a_series() -> None:
-    whole = replace(PLAIN, items=tuple(map(document, range(1, MAX_ITEMS + 1))))
-    assert split(whole, "s") == [whole]
+    assert list(split(PLAIN, items(MAX_ITEMS), MAX_ITEMS, "s")) == [replace(PLAIN, items=tuple(items(MAX_ITEMS)))]
 
 
 def test_more_items_become_transmittals_of_one_series() -> None:
-    parts = split(replace(PLAIN, items=tuple(map(document, range(1, MAX_ITEMS + 2)))), "s")
+    parts = list(split(PLAIN, items(MAX_ITEMS + 1), MAX_ITEMS + 1, "s"))
     assert [len(part.items) for part in parts] == [MAX_ITEMS, 1]
     assert {part.series for part in parts} == {"s"}
 
 
+def test_a_transmittal_comes_as_soon_as_its_items_have_come() -> None:
+    coming = items(3 * MAX_ITEMS)
+    first = next(split(PLAIN, coming, 3 * MAX_ITEMS, "s"))
+    assert (len(first.items), len(list(coming))) == (MAX_ITEMS, 2 * MAX_ITEMS)
+
+
 def test_tags_limit_the_items_of_a_transmittal_too() -> None:
     crowd = tuple(Recipient("to", Snapshot(f"P-{n}", f"name {n}")) for n in range(MAX_TERMS - 10))
-    whole = replace(PLAIN, recipients=crowd, items=tuple(map(document, range(1, 26))))
-    parts = split(whole, "s")
+    whole = replace(PLAIN, recipients=crowd)
+    parts = list(split(whole, items(25), 25, "s"))
     assert room(whole) == 10
     assert [len(part.items) for part in parts] == [10, 10, 5]
     assert all(len(part.draft().terms) <= MAX_TERMS for part in parts)

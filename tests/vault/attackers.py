@@ -5,7 +5,6 @@ entries they want, so that nothing but evidence can give them away.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from vault.archive import Archive
@@ -57,8 +56,8 @@ def _project(archive: Archive, seq: int, new: NewEntry) -> None:
 def forged(new: NewEntry, **changes: object) -> NewEntry:
     """The entry with another text under the signature it had."""
     signed = entries.parse(new.leaf)
-    changed: Entry = replace(signed.entry, **changes)  # type: ignore[arg-type]  # the fields of an entry
-    return replace(new, kind=changed.kind, leaf=note.render(changed.text, [signed.unverified_signature]))
+    changed: Entry = signed.entry._replace(**changes)  # type: ignore[arg-type]  # the fields of an entry
+    return new._replace(kind=changed.kind, leaf=note.render(changed.text, [signed.unverified_signature]))
 
 
 def mended(wanted: Sequence[NewEntry]) -> list[NewEntry]:
@@ -77,8 +76,8 @@ def signed_anew(archive: Archive, wanted: Sequence[NewEntry]) -> list[NewEntry]:
     result: list[NewEntry] = []
     for seq, new in enumerate(wanted):
         previous = merkle.leaf_hash(result[-1].leaf) if result else merkle.EMPTY_ROOT
-        here = replace(entries.parse(new.leaf).entry, seq=seq, previous=previous)
-        result.append(replace(new, leaf=signed(archive, here).leaf))
+        here = entries.parse(new.leaf).entry._replace(seq=seq, previous=previous)
+        result.append(new._replace(leaf=signed(archive, here).leaf))
     return result
 
 

@@ -120,7 +120,7 @@ def test_a_forged_key_entry_admits_nobody(machine: Machine, stranger: OpenIdenti
         admit(archive, machine.identity, stranger, "recorder")
         found_entries = all_entries(archive)
         leaf = found_entries[6].leaf.replace(b" recorder ", b" custodian ")
-        rewrite(archive, [*found_entries[:6], replace(found_entries[6], leaf=leaf)], None)
+        rewrite(archive, [*found_entries[:6], found_entries[6]._replace(leaf=leaf)], None)
     with pytest.raises(Malformed, match="entry 6"):
         machine.of(stranger).open()
 

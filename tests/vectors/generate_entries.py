@@ -1,7 +1,6 @@
 """Entries as bytes, most of them wrong in one thing only: every text is signed by the member it names."""
 
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 
 from tests import vectors
@@ -198,7 +197,7 @@ def _bad_origins() -> list[vectors.Case]:
     cases = []
     for name, (origin, why) in origins.items():
         text = "".join(f"{line}\n" for line in _with(2, origin))
-        signature = replace(signer("m2").sign(text), name=f"{origin}/m2")
+        signature = signer("m2").sign(text)._replace(name=f"{origin}/m2")
         cases.append(_case(name, render(text, [signature]), why))
     return cases
 

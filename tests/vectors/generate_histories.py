@@ -1,7 +1,6 @@
 """Ledgers as lists of entries, judged one after the other: who may sign, and what key entries may change."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from tests import vectors
@@ -137,7 +136,7 @@ def _hybrid(name: str, roles: str = "recorder") -> str:
 
 def _early(ledger: Ledger) -> bytes:
     unsigned = ledger.entry_of("disclosure", ledger.build([("purpose", "x")]))
-    return ledger.append(ledger.sign(replace(unsigned, time=START - timedelta(days=1))))
+    return ledger.append(ledger.sign(unsigned._replace(time=START - timedelta(days=1))))
 
 
 def _bad_signers() -> dict[str, tuple[str, Made]]:
@@ -303,7 +302,7 @@ def _bad_places() -> dict[str, tuple[str, Made]]:
 
 def _misplaced(ledger: Ledger, **changes: object) -> bytes:
     unsigned = ledger.entry_of("disclosure", ledger.build([("purpose", "x")]))
-    return ledger.append(ledger.sign(replace(unsigned, **changes)))  # type: ignore[arg-type]  # changes one field
+    return ledger.append(ledger.sign(unsigned._replace(**changes)))  # type: ignore[arg-type]  # changes one field
 
 
 def _foreign(ledger: Ledger) -> object:
@@ -316,6 +315,6 @@ def _foreign(ledger: Ledger) -> object:
 def _second_genesis(ledger: Ledger) -> object:
     """It declares the next member as custodian, with his own key, and he goes on to sign."""
     lines = [*log_lines(LaterLog(ORIGIN)), vrf_line(2), member_line("m2", "custodian"), keyring_line("2")]
-    unsigned = replace(ledger.next_entry("genesis", public_lines=tuple(lines)), seq=0, previous=merkle.EMPTY_ROOT)
+    unsigned = ledger.next_entry("genesis", public_lines=tuple(lines))._replace(seq=0, previous=merkle.EMPTY_ROOT)
     ledger.append(ledger.sign(unsigned, "m2"))
     return ledger.disclose(by="m2")

@@ -14,8 +14,8 @@ from vault.evidence import merkle, note
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.note import Note
-from vault.witness.client import Place
 from vault.witness.judging import Auditor, Witness
+from vault.witness.places import Place
 from vault.witness.server import Application, listen
 from vault.witness.state import States
 

@@ -16,11 +16,13 @@ from tests.witness.serving import COSIGNER, TIME, Grown
 from vault.errors import Damaged, Misuse, Refused, Unavailable, VaultError
 from vault.evidence import checkpoint, merkle
 from vault.evidence import witness as wire
+from vault.evidence.note import Note
 from vault.evidence.policy import FORMAT
 from vault.evidence.policy import parse as parse_policy
-from vault.evidence.quorum import Party, compose
+from vault.evidence.quorum import Wanted, compose
 from vault.evidence.strict import Malformed
-from vault.witness.client import Client, Limits, Place
+from vault.witness.client import Client, Limits
+from vault.witness.places import Place
 
 GROWN = Grown(300)
 CLIENT = Client(Limits(2, 2, 3), lambda: TIME + 60)
@@ -33,7 +35,7 @@ def test_our_witness_is_asked_by_our_client(tmp_path: Path) -> None:
         for size in (1, 50, 50, 256, 300):
             cosigned = wire.merge(GROWN.note(size), CLIENT.cosign(place, GROWN.note(size), GROWN.prove))
             assert [checkpoint.verify_cosignature(cosigned, key) for key in COSIGNER.keys] == [TIME, TIME]
-    party = Party("w1", COSIGNER.keys[1])
+    party = Wanted("w1", COSIGNER.keys)
     text = compose([GROWN.log.keys.ed25519], [party])
     judged = parse_policy(f"{FORMAT}\nfingerprint {'00' * 32}\n\n{text}".encode()).judge(cosigned)
     assert (judged.missing, judged.quorum_time) == ((), TIME)
@@ -61,7 +63,7 @@ def test_witness_that_does_not_know_the_log_or_its_keys(tmp_path: Path) -> None:
     with serving.asked(serving.witness(tmp_path, GROWN)) as place:
         with pytest.raises(Refused, match="witness w1 does not watch this log"):
             CLIENT.cosign(place, other.note(5), other.prove)
-        unsigned = replace(NOTE, unverified_signatures=(signer("x.example").cosign(NOTE.text, TIME),))
+        unsigned = Note(NOTE.text, (signer("x.example").cosign(NOTE.text, TIME),))
         with pytest.raises(Refused, match="witness w1 does not know the keys"):
             CLIENT.cosign(place, unsigned, GROWN.prove)
 

@@ -13,7 +13,8 @@ from vault.errors import Damaged, Refused
 from vault.evidence.checkpoint import verify_cosignature
 from vault.evidence.note import Key
 from vault.evidence.witness import merge
-from vault.witness.client import Client, Place
+from vault.witness.client import Client
+from vault.witness.places import Place
 from vault.witness.server import Application
 
 GROWN, FORKED = Grown(300), Grown(300, fork=40)

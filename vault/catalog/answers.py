@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from vault.catalog.projection import Values
 from vault.names import object_id, transmittal_id
@@ -30,8 +31,7 @@ class Registered:
         return str(self.values.get(main_field(self.kind).name, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Transmittal:
+class Transmittal(NamedTuple):
     """One line of the log: `values` are those of the record without items and terms, corrections applied."""
 
     number: int
@@ -56,8 +56,7 @@ class Transmittal:
             number += 1
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """An item as the catalog knows it; size and sha256 (64 hex digits) are None where no file went out."""
 
     place: int
@@ -66,8 +65,7 @@ class Listed:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which transmittals: ids of objects they name (all must match), from and until an instant, a substring, a cap."""
 
     ids: tuple[str, ...] = ()

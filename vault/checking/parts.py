@@ -7,6 +7,7 @@ begin with other keys, or behind a dropped entry.]
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vault.errors import VaultError
 from vault.evidence import entry as entries
@@ -21,8 +22,7 @@ from vault.verify.report import Report
 FIRST, LAST = -(1 << 63), (1 << 63) - 1  # of the numbers that a row can have, those of no entry included
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The rows numbered from `start` up to `stop`, and the chain as it should stand before them."""
 
     start: int

@@ -19,7 +19,6 @@ from vault.evidence.vrf import term_input
 from vault.ledger.sqlcipher import Stored
 from vault.sealing import box
 
-_KNOWN_TERMS = 50_000
 _ITEM = re.compile(r"(item\.[0-9]+\.)payload-sha256", re.ASCII)
 
 
@@ -80,24 +79,15 @@ class Records:
 
 
 class Tags:
-    """Recomputes tags, remembering those of terms that come again (parties), not those of documents."""
+    """Recomputes tags."""
 
     def __init__(self, keys: Mapping[int, IndexKey]) -> None:
         self._keys = keys
-        self._known: dict[tuple[int, str], bytes] = {}
 
     def check(self, record: records.Record, signed: SignedEntry, generation: int, where: str) -> Iterator[Fault]:
         """Whether the tags are those of the terms under the index key in force, all of them and no others."""
         if generation not in self._keys:
             return  # a checkpointer holds no index key; `steps` says that tags were skipped
-        if {self._tag(generation, term) for term in record.terms()} != set(signed.entry.tags):
+        key = self._keys[generation]
+        if {key.tag(term_input(term)) for term in record.terms()} != set(signed.entry.tags):
             yield broken(Verdict.INTEGRITY, where, "terms whose tags the entry carries", "terms with other tags")
-
-    def _tag(self, generation: int, term: str) -> bytes:
-        place = (generation, term)
-        if place in self._known:
-            return self._known[place]
-        tag = self._keys[generation].tag(term_input(term))
-        if len(self._known) < _KNOWN_TERMS and not term.startswith(("document:", "entry:")):
-            self._known[place] = tag
-        return tag

@@ -22,7 +22,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.archive import Archive
 from vault.checking.crew import Alone, Crew
@@ -49,8 +49,7 @@ _AFTER_DAMAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Effort:
+class Effort(NamedTuple):
     """How a check is spread: what is longer than a `part` (entries) or a `span` (bytes) is shared by `processes`."""
 
     part: int = 8_192
@@ -58,9 +57,10 @@ class Effort:
     processes: int = os.cpu_count() or 1
 
 
-def check(
-    archive: Archive, *, documents: bool = False, progress: Progress = silent, effort: Effort = Effort()
-) -> Report:
+EFFORT = Effort()
+
+
+def check(archive: Archive, *, documents: bool = False, progress: Progress = silent, effort: Effort = EFFORT) -> Report:
     """Verify the whole vault: O(entries), and O(bytes) with `documents`; memory stays flat. Changes nothing.
 
     All of the database is read as of one moment, so that others may append meanwhile; what they append is not checked.

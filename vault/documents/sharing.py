@@ -57,20 +57,25 @@ class _Batch:
     documents: list[Document] = field(default_factory=list)
 
 
-def seal_all(sources: Sequence[Source], storing: Storing, brief: Brief, seal: Seal) -> list[Document]:
-    """A document for each source, in order, all of them in `storing` then; `seal` seals one in this process."""
-    batches = list(_batches(sources))
+def seal_all(sources: Sequence[Source], storing: Storing, brief: Brief, seal: Seal) -> Iterator[Document]:
+    """A document for each source, in order, in `storing` when it comes; `seal` seals one in this process.
+
+    While the caller makes use of what has come, the other process goes on.
+    """
+    batches = deque(_batches(sources))
     alone, shared = deque[_Batch](), deque[_Batch]()
     for batch in batches:
         (shared if can_be_shared(batch.sources[0]) else alone).append(batch)
     with crew(1, _begin, brief) as pool:
         other = _Other(pool, storing)
-        other.give(shared)
-        while mine := alone or shared:
-            _seal_here(mine.popleft(), storing, brief.index, seal)
+        while batches:
             other.give(shared)
-        other.finish()
-    return [document for batch in batches for document in batch.documents]
+            if batches[0].documents:
+                yield from batches.popleft().documents
+            elif mine := alone or shared:
+                _seal_here(mine.popleft(), storing, brief.index, seal)
+            else:
+                other.wait()
 
 
 class _Other:
@@ -89,10 +94,9 @@ class _Other:
             self._storing.expect(name)
             self._given.append((batch, self._pool.submit(_seal, (name, batch.sources))))
 
-    def finish(self) -> None:
-        """Wait for the rest."""
-        while self._given:
-            self._take_back()
+    def wait(self) -> None:
+        """Wait for what it is at."""
+        self._take_back()
 
     def _take_back(self) -> None:
         batch, future = self._given.popleft()

@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from vault.evidence import merkle, public
 from vault.evidence.entry import Entry, SignedEntry
@@ -15,8 +16,7 @@ from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_
 _KNOWN_KINDS = public.KINDS | public.RECORD_KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What `Chain.follow` found of one entry: its faults, and the key its signature is still to be verified with."""
 
     faults: tuple[Fault, ...]

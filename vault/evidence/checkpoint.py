@@ -6,6 +6,7 @@ own ML-DSA-44 cosignature (`0x06`), so that neither a broken curve nor a broken 
 
 import struct
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.evidence import ed25519
 from vault.evidence.merkle import EMPTY_ROOT, HASH_SIZE
@@ -28,8 +29,7 @@ _TIMESTAMP = struct.Struct(">Q")
 _SIGNATURE_SIZES = {ED25519_COSIGNATURE: 64, ML_DSA_44_COSIGNATURE: 2420}
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """A tree head: the log's origin, its number of entries, the Merkle root over them (32 bytes)."""
 
     origin: str

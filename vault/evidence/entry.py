@@ -18,10 +18,9 @@ The leaf is the whole note; `previous` is the leaf hash of the entry before. doc
 
 import re
 from binascii import a2b_base64
-from dataclasses import dataclass
 from datetime import datetime
 from operator import lt
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from vault.evidence import note, public
 from vault.evidence.merkle import EMPTY_ROOT, leaf_hash
@@ -47,8 +46,7 @@ _ENTRY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The text of an entry: a `record` root (32 bytes) with sorted `tags` (32 bytes each), or `public_lines`."""
 
     origin: str
@@ -69,8 +67,7 @@ class Entry:
         return "\n".join([*head, *body, *tags, f"previous {base64_text(self.previous)}", ""])
 
 
-@dataclass(frozen=True, slots=True)
-class SignedEntry:
+class SignedEntry(NamedTuple):
     """An entry as it stands in the ledger: `leaf` is the whole note, `hash` its leaf hash (32 bytes).
 
     The one signature is of the right form and nothing more: parsing verifies no signature.

@@ -6,6 +6,7 @@ a leaver goes on; an auditor records; a log key poses as a witness.]
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from vault.evidence import ed25519, public, vrf
 from vault.evidence.checkpoint import LogKeys
@@ -30,8 +31,7 @@ def roles_for(kind: str) -> frozenset[str]:
     return SIGNERS.get(kind, _WRITERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Revocation:
+class Revocation(NamedTuple):
     """From `first` up to the entry `declared` the member's signatures prove nothing; after it they are refused."""
 
     member: str

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from vault.evidence import terms
 from vault.evidence.strict import Malformed, base64_bytes, hex_bytes, refuse
@@ -23,7 +23,7 @@ _SHAPES = {"term": re.compile(r"term\.[0-9]+"), "approval": re.compile(r"approva
 _SHAPED = tuple(_SHAPES)
 _APPROVAL_ENTRY = re.compile(r"approval\.[0-9]+\.entry")
 _BYTES = ("sha256", "name-bytes")
-_REMEMBERED_LINES = 200
+_SMALL = 200  # lines
 
 
 def group(name: str) -> int:
@@ -43,8 +43,7 @@ def is_approval(name: str) -> bool:
     return name.startswith("approval.") and _APPROVAL_ENTRY.fullmatch(name) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The places of a record's terms and approvals, and of all lines whose name says how the value is spelled."""
 
     terms: tuple[int, ...]
@@ -55,7 +54,7 @@ class Shape:
 def shape(names: tuple[str, ...], where: str) -> Shape:
     """The shape of a record with these names; refuses what `check_names` refuses."""
     try:
-        return _remembered(names) if len(names) <= _REMEMBERED_LINES else _shape(names)
+        return (_remembered if len(names) <= _SMALL else _remembered_large)(names)
     except Malformed:
         check_names(names, where)  # once more, to say where
         raise
@@ -69,8 +68,9 @@ def _shape(names: tuple[str, ...]) -> Shape:
     return Shape(terms, approvals, (*terms, *approvals, *hashes))
 
 
-# Records come in few shapes: a year of disclosures repeats a dozen lists of names.
+# Records come in few shapes: a year of disclosures repeats a dozen lists of names, a series of transmittals two.
 _remembered = lru_cache(maxsize=1_000)(_shape)
+_remembered_large = lru_cache(maxsize=2)(_shape)
 
 
 def check_names(names: Sequence[str], where: str) -> None:

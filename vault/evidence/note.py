@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import InitVar, dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from vault.evidence import ed25519
 from vault.evidence.strict import base64_bytes, base64_text, refuse
@@ -78,8 +79,7 @@ class Key:
         return key
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature line, not yet verified: key name, key id, and the bytes after the id."""
 
     name: str
@@ -91,8 +91,7 @@ class Signature:
         return f"{_DASH}{self.name} {base64_text(self.key_id + self.value)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A parsed note: `text` ends in LF; signatures are as found, none of them verified."""
 
     text: str

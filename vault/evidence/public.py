@@ -6,9 +6,8 @@ signatures and checkpoints stands here in clear, and no person, party or matter 
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import lt
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault.evidence import note
 from vault.evidence.merkle import HASH_SIZE
@@ -27,8 +26,7 @@ _RULE = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 _COSIGNED = (8 + 64, 8 + 2420)  # bytes of a cosignature: its time, then Ed25519 or ML-DSA-44
 
 
-@dataclass(frozen=True, slots=True)
-class MemberLine:
+class MemberLine(NamedTuple):
     """`member m2 <roles> <vkey> <age recipient>`: who may sign from the next entry on, and what for."""
 
     name: str
@@ -157,8 +155,7 @@ def _drill(value: str, where: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     keyword: str
     counts: Sequence[int]
     read: Callable[[str, str], Any]  # repeats are compared with each other only

@@ -8,8 +8,9 @@ quorum w1
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vault.evidence.note import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Key
 from vault.evidence.strict import decimal, refuse
@@ -166,17 +167,33 @@ def _threshold(said: str, members: int, where: str) -> int:
     return found
 
 
-def compose(logs: Iterable[Key], witnesses: Iterable[Party], enough: str = "all") -> str:
-    """The text of a policy with one group at most: `enough` is all, any or a number of the witnesses.
+class Wanted(NamedTuple):
+    """A witness to be named in a policy; of several keys any one is its word."""
 
-    What `parse` would refuse it refuses. Without witnesses the quorum is none.
+    name: str
+    keys: tuple[Key, ...]
+    url: str = ""
+
+
+def compose(logs: Iterable[Key], witnesses: Sequence[Wanted], enough: str = "all") -> str:
+    """The text of a policy in which `enough` (all, any or a number) of the witnesses make the quorum.
+
+    Without witnesses the quorum is none. What `parse` would refuse it refuses.
     """
-    listed = list(witnesses)
     lines = [f"log {key}" for key in logs]
-    lines += [" ".join(filter(None, ("witness", one.name, str(one.key), one.url))) for one in listed]
-    rule = listed[0].name if len(listed) == 1 and enough in ("all", "any", "1") else NONE
-    if listed and rule == NONE:
+    for one in witnesses:
+        lines += _witness_lines(one)
+    rule = witnesses[0].name if len(witnesses) == 1 and enough in ("all", "any", "1") else NONE
+    if witnesses and rule == NONE:
         rule = "enough-witnesses"
-        lines.append(" ".join(["group", rule, enough, *(one.name for one in listed)]))
+        lines.append(" ".join(["group", rule, enough, *(one.name for one in witnesses)]))
     text = "".join(f"{line}\n" for line in [*lines, f"quorum {rule}"])
     return parse(text, "policy to be written").text
+
+
+def _witness_lines(one: Wanted) -> list[str]:
+    """One line; for several keys one each and a group, so that they count once."""
+    names = [one.name] if len(one.keys) == 1 else [f"{one.name}.{n}" for n in range(1, len(one.keys) + 1)]
+    pairs = zip(names, one.keys, strict=True)
+    lines = [" ".join(filter(None, ("witness", name, str(key), one.url))) for name, key in pairs]
+    return lines if len(lines) == 1 else [*lines, f"group {one.name} any {' '.join(names)}"]

@@ -11,6 +11,7 @@ from binascii import b2a_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from vault.evidence import merkle, naming
 from vault.evidence.strict import Malformed, base64_bytes, base64_text, json_array, json_text, refuse
@@ -46,16 +47,14 @@ class Line:
         return sha256(self.text.encode()).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(NamedTuple):
     """A line of which only the name and the SHA-256 (32 bytes) are shown."""
 
     name: str
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A record's lines in their order, some of them perhaps withheld; names and shown values are checked."""
 
     lines: tuple[Line | Withheld, ...]

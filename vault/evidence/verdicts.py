@@ -1,8 +1,8 @@
 """The five verdicts and what speaks against one: never one word for all, never green for what was not looked at."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from vault.evidence.strict import Malformed
 
@@ -25,8 +25,7 @@ class State(StrEnum):
     BROKEN = "BROKEN"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing found wrong (`BROKEN`) or missing (`NOT PROVEN`): where, what was expected, what was found.
 
     `found` is short printable ASCII, as in `Malformed`; empty where there is nothing to show.

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault.database import Database
 from vault.errors import Damaged
@@ -28,8 +27,7 @@ CREATE INDEX plain_checkpoint ON checkpoint(size) WHERE kept=0;
 _BATCH = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """All that is stored of one entry, none of it verified; `sealed` and `wrap` are empty where there is none."""
 
     seq: int

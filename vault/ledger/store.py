@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vault.errors import Unavailable
 from vault.evidence.merkle import EMPTY_ROOT
@@ -13,8 +13,7 @@ class HeadMoved(Unavailable):
     """Somebody else appended first: read the head again and repeat."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """How many entries there are, and the leaf hash of the last one (the empty tree's root before the first)."""
 
     size: int = 0
@@ -30,8 +29,7 @@ class SealedRecord:
     generation: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(NamedTuple):
     """An entry to append: its kind, its leaf (the signed note), and its sealed record if it has one."""
 
     kind: str

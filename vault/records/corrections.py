@@ -8,6 +8,7 @@ back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vault.evidence import terms
 from vault.evidence.record import Value
@@ -22,8 +23,7 @@ OWN = frozenset(known.name for known in CORRECTION)
 _LINKS = ("matter", "request")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What is corrected: the kind of record (`item` for one item of a disclosure), its entry, its values as they stand.
 
     `terms` are those of the record and of all that followed it up.

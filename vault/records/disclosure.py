@@ -1,7 +1,9 @@
 """The disclosure: what one transmittal says of recipients, items, subjects, matter, and how it is split when large."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
 
 from vault.evidence.naming import MAX_ITEMS, MAX_TERMS
 from vault.evidence.record import Value
@@ -13,24 +15,21 @@ from vault.records.parties import Snapshot
 from vault.records.values import Unfit
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Who gets it: `relation` is to (from us), via (carries it there) or onward (expected to get it next)."""
 
     relation: str
     party: Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who or what an item exposes, and how much: named, inferable or redacted; empty if not judged."""
 
     subject: Snapshot
     degree: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One document, or one oral or visual disclosure. `values` are by the names of `fields.ITEM`."""
 
     values: Mapping[str, Value]
@@ -104,9 +103,12 @@ def room(disclosure: Disclosure) -> int:
     return min(MAX_ITEMS, left)
 
 
-def split(disclosure: Disclosure, series: str) -> list[Disclosure]:
-    """The consecutive transmittals that hold all items; more than one share the line `series`."""
-    size, items = room(disclosure), disclosure.items
-    if len(items) <= size:
-        return [disclosure]
-    return [replace(disclosure, items=items[at : at + size], series=series) for at in range(0, len(items), size)]
+def split(disclosure: Disclosure, items: Iterable[Item], count: int, series: str) -> Iterator[Disclosure]:
+    """The consecutive transmittals that hold these `count` items; more than one share the line `series`.
+
+    Each comes as soon as its items have come.
+    """
+    size, coming = room(disclosure), iter(items)
+    whole = replace(disclosure, series=series if count > size else "")
+    while part := tuple(islice(coming, size)):
+        yield replace(whole, items=part)

@@ -6,8 +6,8 @@ that chains of custody are kept on (CoC).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from vault.evidence.record import Value
 from vault.records.words import (
@@ -40,8 +40,7 @@ class Type(Enum):
     HASH = "sha-256"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of one kind of record.
 
     `name` is the record line's name, `*` standing for a number from 1. `option` is its command line name, empty if

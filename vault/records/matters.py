@@ -1,7 +1,7 @@
 """Matters and requests: the licence application or lawsuit it is for, and who demanded what in which words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.evidence.record import Value
 from vault.records.draft import Draft, Pair, state, unique
@@ -11,8 +11,7 @@ from vault.records.words import NOT_STATED
 _KEPT = {"matter": ("title", "authority", "number"), "request": ("from", "received", "scope")}
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A matter or request as another record refers to it: its id, and what of it that record repeats."""
 
     kind: str

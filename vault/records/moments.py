@@ -1,14 +1,13 @@
 """Moments: an instant or a whole day, with its zone, and how it stands in a record line."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([+-][0-9:]{5,8})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant, or a whole day, both with a zone; `end` is the start of the next day, or the same instant."""
 
     start: datetime

@@ -1,7 +1,7 @@
 """Parties and subjects: who gets something and who is exposed by it, with the terms others can look them up by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.evidence.record import Value
 from vault.records.draft import Draft, Pair, state, unique
@@ -12,8 +12,7 @@ from vault.records.words import NOT_STATED
 _SINGLE = ("name", "country", "address", "role", "contact")
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A party or subject as it was known at one moment; directories change, a record must not."""
 
     id: str

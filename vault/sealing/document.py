@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
 from vault.sealing import header, stream, transfer
@@ -20,8 +21,7 @@ _BLOCK = _BLOCK_CHUNKS * stream.CHUNK
 _SEALED_BLOCK = _BLOCK_CHUNKS * stream.SEALED_CHUNK
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A sealed document: its header, and size and SHA-256 of its content and of its payload."""
 
     header: bytes
@@ -46,8 +46,7 @@ class Fresh:
         return cls(header.wrap(file_key, recipients), file_key, random(stream.NONCE_SIZE))
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """A payload to open: the next `size` bytes of `source`, and the SHA-256 they must have if that is to be checked."""
 
     source: Source
@@ -55,8 +54,7 @@ class Payload:
     sha256: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """Size and SHA-256 of what a payload held."""
 
     size: int

@@ -6,8 +6,8 @@ Knows nothing of payloads. C2SP age.md, "Header"; our caps and example bytes: do
 import hmac
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -30,8 +30,7 @@ _STANZA = re.compile(
 _MAC = re.compile(rb"--- ([A-Za-z0-9+/]{43})\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A header as written; that its MAC is right only the file key can tell."""
 
     stanzas: tuple[Stanza, ...]

@@ -6,8 +6,7 @@ arrive where they can be handled, and the caller's files need not be thread-safe
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vault.sealing.lane import Lane
 from vault.sealing.transfer import Sink, write
@@ -35,16 +34,14 @@ class Hash(Protocol):
         """The hash of all bytes taken in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One side of the cipher: the size of its blocks, and the hash of all that passes there."""
 
     block_size: int
     hash: Hash
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     given: memoryview
     room: memoryview
     last: bool

@@ -3,15 +3,14 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from threading import Thread
 
-from vault.errors import Damaged, Misuse, Refused, Unavailable
+from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import parse_text, verify_cosignature
-from vault.evidence.note import Key, Note, Signature, check_name
-from vault.evidence.quorum import COSIGNERS
+from vault.evidence.note import Note, Signature
 from vault.evidence.strict import Malformed
+from vault.witness.places import Place
 
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 15
@@ -20,21 +19,6 @@ CLOCKS_APART = 86_400  # seconds: further off, a witness's time says nothing
 
 Prove = Callable[[int, int], Sequence[bytes]]
 """`prove(old, new)`: the consistency proof between two sizes, 0 < old < new."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A witness: what we call it, its submission prefix, its keys. `Malformed` or `Misuse` for what is none."""
-
-    name: str
-    url: str
-    keys: tuple[Key, ...]
-
-    def __post_init__(self) -> None:
-        check_name(self.name, "name of a witness")
-        check_url(self.url, f"witness {self.name}")
-        if not 1 <= len(self.keys) <= 4 or any(key.kind not in COSIGNERS for key in self.keys):
-            raise Misuse(f"witness {self.name}: its vkey is none of a cosigner", "take the one that it prints")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +87,6 @@ class Client:
                 f"witness {place.name} cosigned at {said}, more than a day from this machine's clock",
                 "one of the clocks is wrong; nothing of the answer was kept",
             )
-
-
-def check_url(url: str, where: str) -> None:
-    """Refuse what is no https prefix, nor http to this machine. [Whoever is on the way answers in its place.]"""
-    from urllib3.exceptions import LocationParseError
-    from urllib3.util import parse_url
-
-    try:
-        read = parse_url(url)
-    except LocationParseError as exc:
-        raise Misuse(f"{where}: {url!r} is no URL", "give the submission prefix, https://…") from exc
-    plain = read.scheme == "http" and _is_here(read.host or "")
-    if not read.host or not (read.scheme == "https" or plain) or read.auth or read.query or read.fragment:
-        raise Misuse(f"{where}: {url!r} is no https URL", "https://…, or http:// to this machine; no user, no query")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _within(place: Place, limits: Limits, body: bytes) -> _Answer:

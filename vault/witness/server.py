@@ -22,7 +22,7 @@ _READ = re.compile(r"/([0-9a-f]{64})/checkpoint", re.ASCII)
 _TEXT = "text/plain; charset=utf-8"
 
 Log = Callable[..., None]
-"""`log(event, **fields)`; told nothing but counts, codes and the hash of an origin."""
+"""`log(event, **fields)`; told nothing but counts and codes."""
 
 
 class Server(Protocol):
@@ -48,20 +48,24 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """`POST /add-checkpoint` and `GET /<hex SHA-256 of the origin>/checkpoint`."""
+    """`POST /add-checkpoint` and `GET /<hex SHA-256 of the origin>/checkpoint`.
+
+    `log` hears of every answer; `trouble` what keeps the witness from answering, in a sentence for who runs it.
+    """
 
     witness: Witness
     log: Log = lambda event, **fields: None
+    trouble: Callable[[str], None] = lambda said: None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         """WSGI (PEP 3333)."""
         try:
             answer = self._route(environ)
         except VaultError as exc:  # a damaged state, a full disk: for the operator, not for whoever asked
-            self.log("failed", error=str(exc))
+            self.trouble(str(exc))
             answer = _words(500, "this witness cannot answer; whoever runs it is told why")
         except OSError as exc:
-            self.log("failed", error=f"{exc.filename}: {exc.strerror}")
+            self.trouble(f"{exc.filename}: {exc.strerror}")
             answer = _words(500, "this witness cannot answer; whoever runs it is told why")
         self.log("answered", status=answer.status, bytes=len(answer.body))
         allow = [("Allow", "GET, HEAD, POST")] if answer.status == 405 else []
@@ -85,7 +89,6 @@ class Application:
         try:
             return Answer(200, wire.render_cosignatures(self.witness.add_checkpoint(body)))
         except Declined as exc:
-            self.log("declined", status=exc.status)
             if exc.told is not None:
                 return Answer(exc.status, wire.render_size(exc.told), wire.SIZE_TYPE)
             return _words(exc.status, str(exc))

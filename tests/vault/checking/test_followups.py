@@ -49,10 +49,10 @@ class Office:
         archive, previous = self.archive, merkle.leaf_hash(self.entries[-1].leaf)
         entry = Entry(ORIGIN, len(self.entries), kind, START, previous)
         if isinstance(body, str):
-            entry, sealed = replace(entry, public_lines=(body,)), None
+            entry, sealed = entry._replace(public_lines=(body,)), None
         else:
             tags = sorted(archive.secrets.index[1].tag(term_input(term)) for term in body.terms())
-            entry = replace(entry, record=body.root, tags=tuple(tags))
+            entry = entry._replace(record=body.root, tags=tuple(tags))
             sealed = SealedRecord(*box.seal(records.render(body), archive.secrets.wrapping[1], archive.random))
         signer = archive.secrets.signer if by == "m1" else self.second
         writer = replace(archive, secrets=replace(archive.secrets, signer=signer))
@@ -125,8 +125,8 @@ class TestApprovals:
         office.add("disclosure", office.approved())
         approval = note.parse(office.entries[7].leaf)
         (claimed,) = approval.unverified_signatures
-        forged = note.render(approval.text, [replace(claimed, value=bytes(32) + claimed.value[32:])])
-        office.entries[7] = replace(office.entries[7], leaf=forged)
+        forged = note.render(approval.text, [claimed._replace(value=bytes(32) + claimed.value[32:])])
+        office.entries[7] = office.entries[7]._replace(leaf=forged)
         report = check(office.written())
         assert "expected an approval before entry 8" in report.why(INTEGRITY)
 

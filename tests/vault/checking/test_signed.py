@@ -175,5 +175,5 @@ class TestSigners:
         signer = identity.identity.signer(f"{ORIGIN}/{name}")
         writer = replace(archive, secrets=replace(archive.secrets, signer=signer))
         head, model = archive.ledger.head(), archive.entry(3).entry
-        entry = replace(model, seq=head.size, previous=head.last)
-        return [*found, replace(found[3], leaf=signed(writer, entry).leaf)]
+        entry = model._replace(seq=head.size, previous=head.last)
+        return [*found, found[3]._replace(leaf=signed(writer, entry).leaf)]

@@ -42,7 +42,7 @@ def sealed(archive: Archive, storing: Storing, sources: list[Source]) -> list[Do
         with opened(source) as file:
             return storing.add(file)
 
-    return sharing.seal_all(sources, storing, brief(archive), seal)
+    return list(sharing.seal_all(sources, storing, brief(archive), seal))
 
 
 def test_each_source_has_its_document(archive: Archive, folder: Path) -> None:
