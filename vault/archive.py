@@ -226,7 +226,8 @@ class Archive:
         if self.secrets.log is None:
             return b""
         checkpoint, note = self.heads.sign(self.secrets.log, history, time)
-        note = self._with_cosignatures(note)
+        if keep:  # else the head is a new one
+            note = self._with_cosignatures(note)
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
 

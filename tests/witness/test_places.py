@@ -33,7 +33,7 @@ BAD: dict[str, Any] = {
     "a vkey that is none": [{**GOOD, "vkey": "w.example"}],
     "no vkey": [{**GOOD, "vkey": []}],
     "a list of numbers": [{**GOOD, "vkey": [1]}],
-    "five vkeys": [{**GOOD, "vkey": [VKEY] * 5}],
+    "three vkeys": [{**GOOD, "vkey": [VKEY, OTHER, str(witness("w.example/1b").key)]}],
     "a key twice": [{**GOOD, "vkey": [VKEY, VKEY]}],
     "a name twice": [GOOD, {**GOOD, "vkey": OTHER}],
     "a key under two names": [GOOD, {**GOOD, "name": "partner"}],

@@ -13,6 +13,8 @@ import pytest
 
 from tests import vectors
 from tests.evidence.signers import Log
+from tests.evidence.signers import witness as witness_signer
+from tests.vectors import example
 from tests.witness import serving
 from tests.witness.serving import COSIGNER, TIME, Grown, post, raw
 from vault.errors import Damaged, NotFound, Refused
@@ -20,9 +22,11 @@ from vault.evidence import checkpoint, note
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.note import Note
+from vault.evidence.strict import Malformed
 from vault.witness.judging import Declined, Witness
 from vault.witness.server import Application
 from vault.witness.state import States, digest_of
+from vault.witness.state import parse as parse_state
 
 GROWN, FORKED = Grown(300), Grown(300, fork=40)
 
@@ -138,6 +142,9 @@ def test_other_paths_and_methods(url: str) -> None:
     assert post(url, b"", path="/add-checkpoint/", method="POST")[0] == 404
     assert post(url, b"", path="/../state", method="GET")[0] == 404
     assert post(url, b"", method="GET")[0] == 405
+    post(url, GROWN.request(0, 5))
+    path = f"/{digest_of(GROWN.log.origin)}/checkpoint"
+    assert post(url, b"", path=path, method="HEAD") == (200, "text/plain; charset=utf-8", b"")
     assert post(url, b"x", path=f"/{'0' * 64}/checkpoint", method="PUT")[0] == 405
 
 
@@ -326,3 +333,30 @@ def test_state_that_cannot_be_held_answers_500_and_nothing_is_cosigned(tmp_path:
     with serving.serving(Application(one)) as url:
         assert post(url, GROWN.request(0, 50))[0] == 500
     assert one.states.known(digest_of(GROWN.log.origin)).newest is None
+
+
+def test_state_in_the_format_s_text_is_read_as_it_is_told() -> None:
+    blocks = example.read_blocks((example.FORMATS / "witness.md").read_text("utf-8"))
+    known = parse_state(blocks["state"].encode(), "state")
+    assert bytes(known).decode() == blocks["state"]
+    assert known.newest == example.ledger().tree()
+    assert known.note
+    assert checkpoint.verify_cosignature(known.note, witness_signer("witness.example/counsel").key)
+
+
+BAD_STATES = {
+    "another version": (b"log/v1", b"log/v2"),
+    "no key": (b"log magnets", b"lag magnets"),
+    "a key of another log": (b"\n\nmagnets.example/disclosures\n", b"\n\nmagnets.example/other\n"),
+    "a size in another spelling": (b"\n4\n", b"\n04\n"),
+    "an empty line more": (b"\n\nmagnets", b"\n\n\nmagnets"),
+    "no empty line": (b"\n\nmagnets", b"\nmagnets"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), BAD_STATES.values(), ids=BAD_STATES)
+def test_state_in_another_form_is_malformed(old: bytes, new: bytes) -> None:
+    good = example.read_blocks((example.FORMATS / "witness.md").read_text("utf-8"))["state"].encode()
+    assert old in good
+    with pytest.raises(Malformed, match=r"^state"):
+        parse_state(good.replace(old, new, 1), "state")

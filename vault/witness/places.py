@@ -18,6 +18,7 @@ from vault.evidence.quorum import COSIGNERS
 from vault.evidence.strict import Malformed
 
 MAX_WITNESSES = 16
+MAX_KEYS = 2  # of one witness: a note has room for 64 lines
 
 # No user name, query or fragment, and no backslash, which readers of URLs take for different things.
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/\[\]%!$&'()*+,;=-]{1,2000}", re.ASCII)
@@ -36,7 +37,7 @@ class Place:
     def __post_init__(self) -> None:
         check_name(self.name, "name of a witness")
         check_url(self.url, f"witness {self.name}")
-        if not 1 <= len(self.keys) <= 4 or any(key.kind not in COSIGNERS for key in self.keys):
+        if not 1 <= len(self.keys) <= MAX_KEYS or any(key.kind not in COSIGNERS for key in self.keys):
             raise Misuse(f"witness {self.name}: its vkey is none of a cosigner", "take the one that it prints")
 
 

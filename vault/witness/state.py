@@ -62,7 +62,7 @@ def parse(data: bytes, where: str) -> Known:
         refuse(where, f"{FORMAT} and 1 to {MAX_KEYS} lines log <vkey>", first)
     keys = tuple(Key.parse(line.removeprefix("log "), where) for line in lines)
     known = Known(keys, notes.parse(rest.encode(), where, limit=MAX_CHECKPOINT) if rest else None)
-    named = {key.name for key in keys} | ({known.newest.origin} if known.newest else set())
+    named = {key.name for key in keys} | ({parse_text(known.note.text, where).origin} if known.note else set())
     if len(named) != 1 or bytes(known) != data:
         refuse(where, "keys and checkpoint of one log, in one spelling", sorted(named))
     return known
