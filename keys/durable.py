@@ -7,6 +7,7 @@ another midway; names are created with O_EXCL and never followed through a symbo
 A crash may leave a temporary file (`is_temporary`), never a cut one under the real name.
 """
 
+import fcntl
 import os
 import stat
 import sys
@@ -77,6 +78,24 @@ def make_folders(path: Path) -> None:
             raise
     with _folder(path) as parent:
         os.fsync(parent)
+
+
+@contextmanager
+def locked(handle: int, kind: int) -> Iterator[None]:
+    """Hold the lock `kind` (`fcntl.LOCK_EX` or `LOCK_SH`) of an open file or folder, then close it.
+
+    Raises OSError where it cannot be locked. A failure to let go is not told: nothing is written through such a handle,
+    and what was done under the lock may be durable. [Where closing fails, the handle may stay and its lock with it:
+    this process then waited for itself.]
+    """
+    try:
+        fcntl.flock(handle, kind)
+        yield
+    finally:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        with suppress(OSError):
+            os.close(handle)
 
 
 def is_temporary(name: str) -> bool:

@@ -36,7 +36,7 @@ class Desk:
         words = secrets.token_urlsafe(16)
         (folder / "passphrase").write_text(words)
         self.identity = identity_file.create(folder / "identity", Identity.generate(), [Passphrase(lambda: words)])
-        archive = opening.create(folder / "vault", origin, self.identity, self.pins(), classic=classic)
+        archive = opening.create(folder / "vault", opening.Charter(origin, classic), self.identity, self.pins())
         archive.append([parties.draft("party", {"name": "Ganzhou Magnet", "country": "CN", "register.*": ["USCC:91"]})])
         archive.database.close()
 

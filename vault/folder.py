@@ -1,10 +1,9 @@
 """A vault's folder: which files it has, its vault.toml, its lock, and what kind of disk it must not lie on."""
 
 import fcntl
-import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -199,19 +198,12 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
         raise Damaged(f"{folder.lock} is missing", hint) from exc
     except OSError as exc:
         raise Unavailable(f"{folder.lock} cannot be opened: {exc.strerror}") from exc
-    try:
-        _lock(folder, handle, exclusive=exclusive)
+    with ExitStack() as held:
+        try:
+            held.enter_context(durable.locked(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH))
+        except OSError as exc:
+            raise Unavailable(f"{folder.lock} cannot be locked: {exc.strerror}", "mend it, then repeat") from exc
         yield
-    finally:
-        with suppress(OSError):  # nothing was written through it, and the entry may be there already
-            os.close(handle)
-
-
-def _lock(folder: Folder, handle: int, *, exclusive: bool) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
-    except OSError as exc:
-        raise Unavailable(f"{folder.lock} cannot be locked: {exc.strerror}", "mend it, then repeat") from exc
 
 
 def refuse_network_disk(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:

@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from keys import age, keyring, vault_keys
 from keys.durable import write_new
@@ -26,20 +27,28 @@ from vault.ledger.store import Head, NewEntry
 from vault.pins import Pins
 from vault.schema import SCHEMA
 from vault.sealing import blob
+from vault.succession import Predecessor
 from vault.unlocked import VaultSecrets, database_key
 
 FOUNDER = "m1"
 _ROLES = frozenset(("custodian",))
 
 
-def create(
-    path: Path, origin: str, identity: OpenIdentity, pins: Pins, *, classic: bool, clock: Clock = now
-) -> Archive:
+class Charter(NamedTuple):
+    """What a new ledger is: its name for ever, whether its keys are classic ones, the ledger it takes up if any."""
+
+    origin: str
+    classic: bool = False
+    continues: Predecessor | None = None
+
+
+def create(path: Path, charter: Charter, identity: OpenIdentity, pins: Pins, clock: Clock = now) -> Archive:
     """Make a vault at `path` whose custodian is `identity`, with its genesis and first checkpoint; open and pinned.
 
     What fails takes back what it made. What a crash leaves is no vault before vault.toml is there, and a whole one
     from then on; the identity learns of it at the latest when it is first opened.
     """
+    origin = charter.origin
     _check_origin(origin)
     if identity.identity.fingerprint_of(origin) is not None:
         raise Refused(
@@ -48,7 +57,7 @@ def create(
         )
     made = folder.create(path)
     try:
-        archive = _found(made, origin, identity, pins, classic=classic, clock=clock)
+        archive = _found(made, charter, identity, pins, clock)
     except BaseException as exc:
         folder.discard(made)
         if os.path.lexists(made.config):
@@ -74,8 +83,8 @@ def _check_origin(origin: str) -> None:
         raise Misuse("--origin: expected printable ASCII", "say it like magnets.example/disclosures")
 
 
-def _found(made: Folder, origin: str, identity: OpenIdentity, pins: Pins, *, classic: bool, clock: Clock) -> Archive:
-    mine = identity.identity
+def _found(made: Folder, charter: Charter, identity: OpenIdentity, pins: Pins, clock: Clock) -> Archive:
+    (origin, classic, _), mine = charter, identity.identity
     founder = Holder(FOUNDER, _ROLES, mine.public.recipient(hybrid=not classic))
     ring, held = vault_keys.create(origin, [founder], _seal, hybrid=not classic)
     secrets = VaultSecrets.of(mine.signer(f"{origin}/{FOUNDER}"), ring, held)
@@ -85,7 +94,7 @@ def _found(made: Folder, origin: str, identity: OpenIdentity, pins: Pins, *, cla
     try:
         ledger = SqlcipherLedger(opened)
         with ledger.appending():
-            leaf = _genesis(secrets, founder, keyring.parse(ring_data).sha256, clock())
+            leaf = _genesis(secrets, founder, keyring.parse(ring_data).sha256, charter.continues, clock())
             ledger.append(Head(), [NewEntry("genesis", leaf)])
         config = Config(origin, database.key_check(made.database, database_key(held)), classic)
         keys, segments = declared(ledger, origin, 1), LocalSegments(made.segments)
@@ -113,8 +122,10 @@ def _write_keyring(made: Folder, data: bytes) -> None:
         raise Unavailable(f"{made.keyring} cannot be written: {exc.strerror}") from exc
 
 
-def _genesis(secrets: VaultSecrets, founder: Holder, keyring_sha256: str, time: datetime) -> bytes:
-    """The leaf of entry 0: the log's keys, the index key, the first custodian, the keyring's hash."""
+def _genesis(
+    secrets: VaultSecrets, founder: Holder, keyring_sha256: str, continues: Predecessor | None, time: datetime
+) -> bytes:
+    """The leaf of entry 0: the log's keys, the index key, the first custodian, the keyring's hash, what it takes up."""
     if secrets.log is None:
         raise ValueError("a founder holds the log key")
     signer, origin = secrets.signer, secrets.log.keys.ed25519.name
@@ -124,6 +135,7 @@ def _genesis(secrets: VaultSecrets, founder: Holder, keyring_sha256: str, time: 
         f"vrf 1 {base64_text(secrets.index[1].public)}",
         MemberLine(founder.member, founder.roles, signer.key, founder.recipient).line,
         f"keyring {keyring_sha256}",
+        *([continues.line] if continues else []),
     )
     entry = Entry(origin, 0, "genesis", time, EMPTY_ROOT, public_lines=lines)
     return entries.sign(entry, signer.sign(entry.text)).leaf

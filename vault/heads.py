@@ -47,8 +47,9 @@ class Heads:
         if pin.last_seq >= size:
             raise Refused(
                 f"this vault was rolled back: it has {size} entries, {pin.last_seq + 1} were seen on this machine",
-                "find the newer copy, ledger.db and ledger.db-wal together, or ask whoever keeps the backups; a ledger"
-                f" that goes on without it has to say so; the pin is {self.pins.path(self.fingerprint)}",
+                "find the newer copy, ledger.db and ledger.db-wal together, or ask whoever keeps the backups; if it is"
+                f" lost for good, found one that says so: dvault init DIR --origin NEW --continues {history.origin};"
+                f" the pin is {self.pins.path(self.fingerprint)}",
             )
         (leaf,) = self.ledger.leaves(pin.last_seq, pin.last_seq + 1)
         agrees = (pin.origin, pin.last_hash) == (history.origin, merkle.leaf_hash(leaf))

@@ -14,13 +14,13 @@ from vault.documents.local import LocalSegments
 from vault.errors import Refused, Unavailable
 from vault.evidence.members import KeyHistory
 from vault.folder import Config, Folder, refuse_network_disk
-from vault.founding import create
+from vault.founding import Charter, create
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
 from vault.unlocked import VaultSecrets, check_keyring, database_key, read_keyring, unlock
 
-__all__ = ["compare", "create", "open_archive"]
+__all__ = ["Charter", "compare", "create", "open_archive"]
 
 Random = Callable[[int], bytes]
 

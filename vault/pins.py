@@ -14,7 +14,7 @@ docs/format/ledger.md, The pin.
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -165,9 +165,5 @@ class Pins:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with durable.locked(handle, fcntl.LOCK_EX):
         yield
-    finally:
-        with suppress(OSError):  # the pin is written
-            os.close(handle)

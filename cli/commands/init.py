@@ -8,7 +8,7 @@ from cli import options, output
 from cli.settings import VAULT, Settings
 from cli.wiring import new_identity, open_identity
 from keys.identity_file import OpenIdentity
-from vault import opening
+from vault import opening, succession
 from vault.archive import Archive
 from vault.errors import Misuse, Unpinned
 from vault.pins import Pins
@@ -20,18 +20,24 @@ from vault.pins import Pins
     "--origin", required=True, metavar="ORIGIN", help="The ledger's name for ever, like example.com/disclosures."
 )
 @click.option("--classic", is_flag=True, help="X25519 in place of the hybrid post-quantum keys.")
+@click.option(
+    "--continues", metavar="ORIGIN", help="Take up this ledger, whose newest entries are lost for good, and say so."
+)
 @options.json_option
-def command(folder: Path, origin: str, classic: bool, as_json: bool) -> None:
+def command(folder: Path, origin: str, classic: bool, continues: str | None, as_json: bool) -> None:
     """Make a new vault in DIR, and your identity if you have none yet.
 
     Prints the vault's fingerprint: give it to those who will verify, by another way than the vault itself.
     """
     settings = Settings.of_user()
-    identity = _identity(settings.identity)
-    archive = opening.create(folder, origin, identity, Pins(settings.pins), classic=classic)
+    identity, pins = _identity(settings.identity), Pins(settings.pins)
+    before = succession.predecessor(continues, identity.identity, pins) if continues is not None else None
+    archive = opening.create(folder, opening.Charter(origin, classic, before), identity, pins)
     archive.database.close()
     with output.acknowledging(f"the vault {output.inert(folder)} is made, its fingerprint is {archive.fingerprint}"):
         _answer(archive, folder, settings.identity, as_json)
+    if before:
+        output.say(f"it takes up {output.inert(continues)} after {output.counted(before.size, 'entry')}, and says so")
     output.say(f"vault {output.inert(folder)}" + (" (your default)" if _remember(settings, folder) else ""))
     output.say("hint: back up your identity file and its passphrase now; losing it loses the vault")
 

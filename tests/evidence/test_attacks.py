@@ -62,7 +62,7 @@ def ledger_with(built: Record, shown: bytes) -> tuple[Record, SignedEntry]:
 
 def test_eight_lines_cannot_be_shown_as_four_and_one_withheld_leaf() -> None:
     built = Ledger().build([(f"recipient.{n // 4 + 1}.field-{n % 4}", f"value {n}") for n in range(8)])
-    leaves = [merkle.leaf_hash(record.leaf_input(line)) for line in built.lines]
+    leaves = [merkle.leaf_hash(input_) for input_ in record.leaf_inputs(built.lines)]
     right = merkle.root_of_hashes(leaves[4:])
     assert merkle.root_of_hashes([*leaves[:4], right]) == built.root  # the attack on bare leaf hashes
     half = "".join(f"= {line.text}\n" for line in built.lines[:4] if isinstance(line, Line))

@@ -96,7 +96,7 @@ def test_root_is_the_tree_over_name_and_hash_of_each_line() -> None:
     inputs = [f"{name}\n{b64encode(sha256(line.encode()).digest()).decode()}\n".encode()
               for name, line in zip("abc", lines, strict=True)]  # fmt: skip
     a, b, c = (sha256(b"\0" + input_).digest() for input_ in inputs)
-    assert [record.leaf_input(line) for line in built.lines] == inputs
+    assert record.leaf_inputs(built.lines) == inputs
     assert built.root == merkle.node_hash(merkle.node_hash(a, b), c)
 
 

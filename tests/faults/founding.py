@@ -101,4 +101,4 @@ class Founding:
         self._serves(archive)
 
     def _make(self, identity: OpenIdentity) -> Archive:
-        return opening.create(self.place.path, ORIGIN, identity, self.desk.pins(), classic=False)
+        return opening.create(self.place.path, opening.Charter(ORIGIN), identity, self.desk.pins())

@@ -1,5 +1,6 @@
 """The durable write: wholly there or not at all, whatever fails and whenever it is killed."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from errno import EIO
 from pathlib import Path
 
 import pytest
@@ -245,3 +247,19 @@ def test_only_regular_files_are_read_and_nothing_is_waited_for(tmp_path: Path) -
     for path in (tmp_path / "pipe", tmp_path):
         with pytest.raises(OSError, match="no regular file"):
             durable.read(path, 3)
+
+
+def test_a_lock_is_let_go_of_even_where_closing_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[A disk that failed at the close left the handle, and `dvault init` waited for its own lock for ever.]"""
+
+    def fail(_: int) -> None:
+        raise OSError(EIO, "an injected fault")
+
+    handle, again = (os.open(tmp_path, os.O_RDONLY) for _ in range(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "close", fail)
+        with durable.locked(handle, fcntl.LOCK_EX), pytest.raises(BlockingIOError):
+            fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for left in (handle, again):
+        os.close(left)

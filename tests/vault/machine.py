@@ -92,7 +92,7 @@ def found(folder: Path, identity: OpenIdentity, *, classic: bool = False, origin
     folder.mkdir(parents=True)
     mine = replace(identity, path=folder / "identity")
     clock, pins = Clock(), Pins(folder / "pins")
-    archive = opening.create(folder / "vault", origin, mine, pins, classic=classic, clock=clock)
+    archive = opening.create(folder / "vault", opening.Charter(origin, classic), mine, pins, clock=clock)
     archive.database.close()
     return Machine(
         folder, replace(mine, identity=mine.identity.with_vault(origin, archive.fingerprint, Provenance.FOUNDED))

@@ -89,7 +89,7 @@ def checkpoint() -> bytes:
 def blocks() -> dict[str, str]:
     """The text of each block, by its name."""
     first = disclosed().lines[0]
-    input_ = record.leaf_input(first)
+    (input_,) = record.leaf_inputs([first])
     term, key = _TERMS[0], index_key(ORIGIN, 1)
     leaves = ledger().leaves
     return {

@@ -315,7 +315,7 @@ def _resalted(shown: str) -> str:
 
 def _bad_roots() -> list[vectors.Case]:
     entry, built = _eight()
-    inputs = [record.leaf_input(line) for line in built.lines]
+    inputs = record.leaf_inputs(built.lines)
     right = merkle.root(inputs[4:])
     half = "".join(f"= {line.text}\n" for line in built.lines[:4] if isinstance(line, record.Line))
     lone = Ledger.founded()

@@ -39,6 +39,7 @@ from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
 from vault.names import LETTERS
 from vault.pins import Pin
+from vault.succession import claimed
 from vault.unlocked import check_keyring, read_keyring
 from vault.verify.report import Report
 
@@ -179,6 +180,9 @@ def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
     for kind in ("index", "anchor", "policy", "backup"):
         if count := walked.kinds[kind]:
             report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
+    if chain.size and (before := claimed(archive.entry(0).entry)):
+        said = f"by its founder's word this ledger takes up {before.fingerprint} after {before.size} entries; keep both"
+        report.remarks.append(said)
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
     report.prove(
         Verdict.ORDER,
