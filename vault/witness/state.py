@@ -143,12 +143,9 @@ class States:
     @contextmanager
     def _locked(self, path: Path) -> Iterator[None]:
         """Each holder opens the lock file anew: flock then keeps out threads of one process, too."""
-        handle = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        with durable.locked(os.open(path.with_suffix(".lock"), flags, durable.FILE_MODE), fcntl.LOCK_EX):
             yield
-        finally:
-            os.close(handle)
 
 
 def digest_of(origin: str) -> str:
