@@ -12,8 +12,11 @@ from typing import Any
 
 from cli import output
 
-EVENTS = frozenset(("started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ended"))
-_NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit"))
+EVENTS = frozenset((
+    "started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "witness unlocked",
+    "answered", "ended",
+))  # fmt: skip
+_NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit", "status"))
 _OF_STRUCTLOG = ("level", "timestamp")
 
 _logger: Any = None

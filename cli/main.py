@@ -21,6 +21,8 @@ COMMANDS = {
     "show": "show one transmittal or object whole",
     "get": "give documents back",
     "checkpoint": "sign the state of the ledger",
+    "witness": "be a witness: cosign the ledgers of others",
+    "policy": "write down what a verifier has to know from outside",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",
@@ -28,7 +30,7 @@ COMMANDS = {
     "demo": "run the main job on sample documents",
 }
 
-_WITHOUT_VAULT = frozenset(("init", "keys", "completion", "demo"))  # or with one of their own
+_WITHOUT_VAULT = frozenset(("init", "keys", "witness", "completion", "demo"))  # or with one of their own
 _HELP = frozenset(("-h", "--help"))
 
 

@@ -1,4 +1,4 @@
-"""The frame of an identity file: what can be read of it without any key. docs/format/identity.md.
+"""The frame of an identity file, or of a witness's: what can be read of it without any key. docs/format/identity.md.
 
 It knows nothing of what an identity is, and so loads in a moment: stretching a passphrase can begin at once.
 """
@@ -41,10 +41,16 @@ class Frame:
     unverified_public: str
     locks: tuple[Lock, ...]
     body: bytes = field(repr=False)
+    format: str = FORMAT
 
     def __bytes__(self) -> bytes:
         """The one spelling of it."""
-        lines = [FORMAT, f"public {self.unverified_public}", *map(str, self.locks), f"body {base64_text(self.body)}"]
+        lines = [
+            self.format,
+            f"public {self.unverified_public}",
+            *map(str, self.locks),
+            f"body {base64_text(self.body)}",
+        ]
         return _with_checksum("\n".join(lines))
 
     def file_key(self, protectors: Sequence[Protector]) -> bytes:
@@ -66,25 +72,25 @@ class Frame:
         raise failed
 
 
-def load(path: Path) -> Frame:
-    """Read a file. Raises OSError (FileNotFoundError where there is none), Malformed naming the file."""
+def load(path: Path, expected: str = FORMAT) -> Frame:
+    """Read a file whose first line is `expected`. OSError (FileNotFoundError if there is none), Malformed naming it."""
     with durable.named(path):
-        return parse(durable.read(path, MAX_FILE + 1), path)
+        return parse(durable.read(path, MAX_FILE + 1), path, expected)
 
 
-def parse(data: bytes, path: Path) -> Frame:
+def parse(data: bytes, path: Path, expected: str = FORMAT) -> Frame:
     """Read the bytes of a file; `path` names it in errors."""
     where = str(path)
     lines = strict_text(data, where, limit=MAX_FILE).split("\n")
-    if lines[0] != FORMAT:
-        refuse(where, FORMAT, lines[0])
+    if lines[0] != expected:
+        refuse(where, expected, lines[0])
     if data != _with_checksum("\n".join(lines[:-2])):
         refuse(where, "its own SHA-256 in the last line; the file is damaged or cut")
     if not 6 <= len(lines) <= 5 + MAX_LOCKS:
         refuse(where, f"a public line, 1 to {MAX_LOCKS} protectors and a body", f"{len(lines) - 1} lines")
     public, body = _value("public", lines[1], where), _value("body", lines[-3], where)
     locks = tuple(_parse_lock(line, where) for line in lines[2:-3])
-    return Frame(path, public, locks, base64_bytes(body, where))
+    return Frame(path, public, locks, base64_bytes(body, where), expected)
 
 
 def _with_checksum(text: str) -> bytes:

@@ -11,7 +11,7 @@ from nacl.bindings import crypto_sign, crypto_sign_seed_keypair
 
 from vault.evidence import ed25519
 from vault.evidence.checkpoint import Checkpoint, LogKeys, cosigned_message
-from vault.evidence.note import ED25519, ML_DSA_44_COSIGNATURE, Key, Signature, render
+from vault.evidence.note import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Key, Signature, render
 
 SEED_SIZE = 32
 LOG_SECRET_SIZE = 64  # Ed25519 seed || ML-DSA-44 seed
@@ -77,3 +77,38 @@ class LogSigner:
         key, text = self.keys.ml_dsa, checkpoint.text
         cosigned = struct.pack(">Q", time) + self._ml_dsa(cosigned_message(key, time, text))
         return render(text, [self._ed25519.sign(text), Signature(key.name, key.id, cosigned)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cosigner:
+    """The keys of a witness: Ed25519 (`0x04`) and, where it has one, ML-DSA-44 (`0x06`), under one name."""
+
+    keys: tuple[Key, ...]
+    _sign: tuple[Callable[[bytes], bytes], ...] = field(repr=False)
+
+    @classmethod
+    def from_seeds(cls, name: str, ed25519_seed: bytes, ml_dsa_seed: bytes = b"") -> "Cosigner":
+        """The cosigner `name`, from one seed of 32 bytes or two; never a key that signs anything else."""
+        if len(ed25519_seed) != SEED_SIZE or len(ml_dsa_seed) not in (0, SEED_SIZE):
+            raise ValueError(f"a cosigner's keys are made from {SEED_SIZE} bytes each")
+        public, secret = crypto_sign_seed_keypair(ed25519_seed)
+        keys = [Key(name, ED25519_COSIGNATURE, public, "cosigner")]
+        signs: list[Callable[[bytes], bytes]] = [lambda message: crypto_sign(message, secret)[: ed25519.SIGNATURE_SIZE]]
+        if ml_dsa_seed:
+            from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
+
+            private = MLDSA44PrivateKey.from_seed_bytes(ml_dsa_seed)
+            keys.append(Key(name, ML_DSA_44_COSIGNATURE, private.public_key().public_bytes_raw()))
+            signs.append(private.sign)
+        return cls(tuple(keys), tuple(signs))
+
+    def cosign(self, text: str, time: int) -> tuple[Signature, ...]:
+        """The signature lines for a checkpoint's text at `time` (POSIX seconds, above 0).
+
+        It signs what it is given: that this is the largest consistent tree seen for its origin is the caller's part.
+        """
+        if not 0 < time < 1 << 63:
+            raise ValueError("a witness's time is from 1 to 2^63 - 1 seconds")
+        stamp = struct.pack(">Q", time)
+        pairs = zip(self.keys, self._sign, strict=True)
+        return tuple(Signature(k.name, k.id, stamp + sign(cosigned_message(k, time, text))) for k, sign in pairs)

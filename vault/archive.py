@@ -25,8 +25,10 @@ from vault.evidence import entry as entries
 from vault.evidence import record as records
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KeyHistory, roles_for
+from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed
 from vault.evidence.vrf import term_input
+from vault.evidence.witness import merge as merge_signatures
 from vault.folder import Config, Folder
 from vault.heads import Heads
 from vault.ledger.keys import DeclaredKeys
@@ -224,8 +226,18 @@ class Archive:
         if self.secrets.log is None:
             return b""
         checkpoint, note = self.heads.sign(self.secrets.log, history, time)
+        if keep:  # else the head is a new one
+            note = self._with_cosignatures(note)
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
+
+    def _with_cosignatures(self, note: bytes) -> bytes:
+        """A note signed anew, with what witnesses have said of the same head: it is not to be lost."""
+        stored, signed = self.ledger.checkpoint(), parse_note(note)
+        known = parse_note(stored, "stored checkpoint") if stored else signed
+        if known.text != signed.text:
+            return note
+        return bytes(merge_signatures(signed, known.unverified_signatures, "stored checkpoint"))
 
     def checkpoint(self) -> bytes:
         """Sign the head, keep the checkpoint, pin it, and return the note. Appends nothing."""

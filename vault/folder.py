@@ -11,6 +11,8 @@ from typing import NamedTuple
 from keys import durable
 from vault import toml
 from vault.errors import Damaged, NotFound, Refused, Unavailable
+from vault.witness import places
+from vault.witness.places import Place
 
 FORMAT = 1
 
@@ -29,12 +31,18 @@ classic = {classic}
 # basis = "licence condition"
 # method = "email"
 # designation = "confidential"
+
+# Who cosigns for `dvault checkpoint --witness` (docs/witness.md):
+# [[witness]]
+# name = "counsel"
+# url = "https://witness.example/"
+# vkey = "witness.example/counsel+..."
 """
 
 # SQLite's write-ahead log needs shared memory between its users, which two hosts do not have.
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p")
 
-_KEYS = {"format", "origin", "check", "classic", "defaults"}
+_KEYS = {"format", "origin", "check", "classic", "defaults", "witness"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Config:
     check: str
     classic: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
+    witnesses: tuple[Place, ...] = ()
 
 
 class Folder(NamedTuple):
@@ -171,7 +180,8 @@ def _config(values: dict[str, object], where: Path) -> Config:
     origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
     if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
         raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
-    return Config(origin, check, values.get("classic") is True, defaults)
+    witnesses = places.parse(values.get("witness", []))
+    return Config(origin, check, values.get("classic") is True, defaults, witnesses=witnesses)
 
 
 @contextmanager

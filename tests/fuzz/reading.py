@@ -6,22 +6,29 @@ from hashlib import sha256
 from pathlib import Path
 
 from keys import identity as identities
-from keys import identity_file, keyring
+from keys import identity_file, keyring, witness_file
 from keys.identity import PublicIdentity
-from tests.evidence.signers import Log
+from tests.evidence.signers import Log, witness
 from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.evidence import checkpoint as checkpoints
 from vault.evidence import entry as entries
 from vault.evidence import note, proof
+from vault.evidence import policy as policies
 from vault.evidence import record as records
+from vault.evidence import witness as wire
+from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.strict import Malformed
 from vault.sealing import armor as armors
 from vault.sealing import blob, header
 from vault.sealing.header import Header
+from vault.witness import state as witness_states
 
 ME = identities.Identity.generate(predictable("fuzz"))
 LOG = Log("magnets.example/disclosures")
+WITNESS = witness("witness.example/w1")
+UNSEEN = note.parse(LOG.sign(Checkpoint(LOG.origin, 300, bytes(range(32)))))
+COSIGNED = wire.merge(UNSEEN, [WITNESS.cosign(UNSEEN.text, 1_790_000_000)])
 
 
 def age_header(data: bytes) -> bytes:
@@ -138,3 +145,31 @@ def _text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise Malformed("body", "UTF-8") from None
+
+
+def policy(data: bytes) -> bytes:
+    """A verifier's policy; whatever is one judges a checkpoint, or refuses it."""
+    read = policies.parse(data)
+    assert read.judge(COSIGNED).checkpoint.size == 300
+    return bytes(read)
+
+
+def add_checkpoint(data: bytes) -> bytes:
+    """What a witness is asked."""
+    return bytes(wire.parse(data))
+
+
+def cosignatures(data: bytes) -> None:
+    """What a witness answers; only lines of the known key are taken."""
+    found = wire.parse_cosignatures(data, UNSEEN, [WITNESS.key])
+    assert {(one.name, one.key_id) for one in found} == {(WITNESS.name, WITNESS.key.id)}
+
+
+def witness_key(data: bytes) -> bytes:
+    """The file of a witness's keys."""
+    return bytes(witness_file.parse(data, Path("key")).frame)
+
+
+def witness_log(data: bytes) -> bytes:
+    """What a witness remembers of a log."""
+    return bytes(witness_states.parse(data, "state"))

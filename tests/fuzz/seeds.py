@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from keys import witness_file
 from keys.identity import body_text
+from keys.locks import Frame, Lock
 from tests import vectors
-from tests.fuzz.reading import LOG, ME
+from tests.evidence.signers import witness
+from tests.fuzz.reading import LOG, ME, UNSEEN, WITNESS
 from tests.fuzz.targets import CORPUS
 from tests.vectors.generate_identity import predictable
+from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.merkle import EMPTY_ROOT
+from vault.evidence.note import Note
 from vault.pins import Pin
 from vault.sealing import armor, blob
+from vault.witness.state import Known
 
 MAX_SEED = 9_000  # bytes; a larger one slows every change of it down
 
@@ -22,6 +29,8 @@ _VECTORS = {
     "note": ("notes", "note"),
     "vkey": ("vkeys", "vkey"),
     "proof": ("proofs", "proof"),
+    "policy": ("policies", "policy"),
+    "add-checkpoint": ("witness-requests", "request"),
     "keyring": ("keyring", "file"),
     "identity": ("identity", "file"),
     "public-string": ("identity", "public"),
@@ -39,7 +48,12 @@ classic = false
 [defaults]
 discloser = "Your Company GmbH"
 purpose = 'export licence application'
-"""
+
+[[witness]]
+name = "counsel"
+url = "https://witness.example/"
+vkey = "{vkey}"
+""".replace("{vkey}", str(WITNESS.key))
 TEMPLATE = """\
 files = ["EUC-4711.pdf", "papers/line-3.jpg"]
 to = "P-0001"
@@ -69,11 +83,22 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     )
     yield "checkpoint", "of the log", LOG.sign(_TREE)
     yield "checkpoint", "of nothing", LOG.sign(Checkpoint(LOG.origin, 0, EMPTY_ROOT))
+    lines = [WITNESS.cosign(UNSEEN.text, 1_790_000_000), witness("stranger.example").cosign(UNSEEN.text, 5)]
+    yield "cosignatures", "of the witness and a stranger", wire.render_cosignatures(lines)
+    yield "witness-log", "nothing cosigned", bytes(Known((LOG.ed25519.key,)))
+    yield "witness-log", "cosigned", bytes(Known((LOG.ed25519.key,), Note(UNSEEN.text, tuple(lines))))
+    yield "witness-key", "one key", bytes(_witness_frame())
     yield "pin", "with a checkpoint", bytes(Pin.of(LOG.origin, 299, bytes(32), LOG.sign(_TREE)))
     yield "pin", "without", bytes(Pin(LOG.origin, 0, bytes(range(32))))
     yield "vault-toml", "as written", VAULT_TOML.encode()
     yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
     yield "template", "of many shapes", TEMPLATE.encode()
+
+
+def _witness_frame() -> Frame:
+    """The frame of a witness's file, with a body and a lock of nobody."""
+    lock = Lock("nobody", ("AAAA",))
+    return Frame(Path("key"), str(WITNESS.key), (lock,), bytes(range(80)), witness_file.FORMAT)
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,22 @@ class Judge:
     def consistency(self, vkey: object, old: bytes, new: bytes, hashes: Iterable[str]) -> str:
         """That the tree of the checkpoint `old` is a prefix of that of `new`; hashes in base64."""
         return self._ask("consistency", vkey, self._file("old", old), self._file("new", new), *hashes)
+
+    def submit(self, url: str, vkey: object, request: bytes) -> str:
+        """That the witness cosigns what this add-checkpoint request asks, under this key of it."""
+        return self._ask("submit", url, vkey, self._file("request", request))
+
+    @contextmanager
+    def witness(self, name: str, log: object) -> Iterator[tuple[str, str]]:
+        """The URL and vkey of a witness of the log, which the judge is while the block runs."""
+        command = [str(self.program), "witness", name, str(log)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout
+                url, vkey = process.stdout.readline().split()
+                yield url, vkey
+            finally:
+                process.kill()
 
     def _file(self, name: str, data: bytes) -> Path:
         path = self.folder / name

@@ -4,8 +4,10 @@
 //	judge root        VKEY CHECKPOINT ENTRIES     the entries give the size and root of the signed checkpoint
 //	judge proof       VKEY PROOF ENTRY            the entry stands where a C2SP tlog-proof says
 //	judge consistency VKEY OLD NEW HASH...        the tree of one signed checkpoint is a prefix of the other's
+//	judge submit      URL VKEY REQUEST            the witness at URL cosigns what the add-checkpoint request asks
+//	judge witness     NAME VKEY                   is a witness of the log VKEY itself; prints its URL and vkey
 //
-// Arguments in capitals are files but for VKEY and HASH (base64). ENTRIES is a concatenation of big-endian 16-bit
+// Arguments in capitals are files but for VKEY, URL, NAME and HASH (base64). ENTRIES is a concatenation of big-endian 16-bit
 // lengths, each before its entry (a C2SP entry bundle of any size). Prints one line; exits with 1 where it refuses,
 // with 2 where it wasn't asked properly.
 package main
@@ -22,7 +24,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-var errUsage = errors.New("usage: judge note|root|proof|consistency ...; see the head of main.go")
+var errUsage = errors.New("usage: judge note|root|proof|consistency|submit|witness ...; see the head of main.go")
 
 func main() {
 	answer, err := judge(os.Args[1:])
@@ -47,6 +49,10 @@ func judge(args []string) (string, error) {
 		return judgeProof(args[1], args[2], args[3])
 	case len(args) >= 4 && args[0] == "consistency":
 		return judgeConsistency(args[1], args[2], args[3], args[4:])
+	case len(args) == 4 && args[0] == "submit":
+		return judgeSubmit(args[1], args[2], args[3])
+	case len(args) == 3 && args[0] == "witness":
+		return judgeWitness(args[1], args[2])
 	}
 	return "", errUsage
 }
