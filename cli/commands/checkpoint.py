@@ -14,7 +14,8 @@ from vault.evidence.note import parse
 def command(as_json: bool, vault: str | None) -> None:
     """Sign the present state with both log keys, keep it, print it: give it to somebody outside.
 
-    Whoever has seen it notices every later change of what it covers.
+    An index of all that was filed is appended first, if anything was since the last one. Whoever has seen the
+    checkpoint notices every later change of what it covers.
     """
     with opened(vault) as archive:
         note = archive.checkpoint()
