@@ -22,6 +22,7 @@ _VECTORS = {
     "note": ("notes", "note"),
     "vkey": ("vkeys", "vkey"),
     "proof": ("proofs", "proof"),
+    "index-proof": ("index", "proof"),
     "keyring": ("keyring", "file"),
     "identity": ("identity", "file"),
     "public-string": ("identity", "public"),
