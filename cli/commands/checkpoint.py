@@ -2,7 +2,7 @@
 
 import click
 
-from cli import options, output
+from cli import options, output, progress
 from cli.wiring import opened
 from vault.evidence.checkpoint import parse_text
 from vault.evidence.note import parse
@@ -17,8 +17,8 @@ def command(as_json: bool, vault: str | None) -> None:
     An index of all that was filed is appended first, if anything was since the last one. Whoever has seen the
     checkpoint notices every later change of what it covers.
     """
-    with opened(vault) as archive:
-        note = archive.checkpoint()
+    with opened(vault) as archive, progress.steps("indexing") as show:
+        note = archive.checkpoint(progress=show)
     if as_json:
         checkpoint = parse_text(parse(note).text)
         output.as_json({"size": checkpoint.size, "root": checkpoint.root.hex(), "checkpoint": note.decode()})

@@ -42,14 +42,20 @@ def unpack(data: bytes, expected: bytes, prefix: str) -> list[Child]:
     """The children of a block whose hash has to be `expected`; else `Damaged`."""
     pieces = [data[at : at + _CHILD] for at in range(0, len(data), _CHILD)]
     children = [Child(piece[0] & 0x0F, piece[1:], bool(piece[0] & _ALONE)) for piece in pieces]
-    if len(data) % _CHILD or pack(children) != data or fold(children) != expected:
+    digits = [child.digit for child in children]
+    if len(data) % _CHILD or sorted({*digits}) != digits or pack(children) != data or fold(children) != expected:
         raise Damaged(f"the index below {prefix or 'its root'} is not what its index entry commits to", DAMAGED)
     return children
 
 
 def fold(children: Sequence[Child]) -> bytes:
     """The hash over sorted children."""
-    return _fold(children, 0, DIGITS)
+    if len(children) < DIGITS:
+        return _fold(children, 0, DIGITS)
+    level = [child.hash for child in children]  # all there, as near the top of every large index
+    while len(level) > 1:
+        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
+    return level[0]
 
 
 def _fold(children: Sequence[Child], low: int, width: int) -> bytes:

@@ -61,7 +61,7 @@ def _filings(ledger: SqlcipherLedger, start: int, stop: int, progress: Progress)
         signed = entries.parse(leaf, f"entry {seq}")
         merkle.append(peaks, seq, signed.hash)
         yield Filing(seq, signed.entry.kind, signed.entry.tags, signed.hash)
-        if seq % _TOLD_EVERY == 0:
-            progress(seq, stop)
+        if (seq + 1) % _TOLD_EVERY == 0:
+            progress(seq + 1, stop)
     if merkle.fold_peaks(peaks) != ledger.root(stop):
         raise Damaged("the tree hashes are not those of the entries", "dvault doctor --rebuild")

@@ -86,7 +86,7 @@ class IndexStore:
             size = batch[-1].seq + 1
         if changed:
             root = self._update("", sorted(changed.values(), key=lambda change: change.name), root)
-            self._database.executemany("INSERT OR REPLACE INTO index_block VALUES(?, ?, ?)", self._blocks)
+            self._database.executemany("INSERT OR REPLACE INTO index_block VALUES(?, ?, ?)", sorted(self._blocks))
         self._database.execute("INSERT OR REPLACE INTO index_head VALUES(1, ?, ?)", (size, root))
         return root
 
