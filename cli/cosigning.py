@@ -10,9 +10,9 @@ from vault.evidence.strict import utc_text
 from vault.witnessing import Outcome
 
 
-def signed(archive: Archive, *, ask: bool) -> tuple[bytes, list[Outcome]]:
-    """The checkpoint of the head, and what came of asking the witnesses of vault.toml, if they are to be asked."""
-    return witnessing.cosign(archive, archive.config.witnesses) if ask else (archive.checkpoint(), [])
+def asked(archive: Archive, note: bytes) -> tuple[bytes, list[Outcome]]:
+    """The checkpoint with what the witnesses of vault.toml have added to it, and what came of asking each."""
+    return witnessing.cosign(archive, note, archive.config.witnesses)
 
 
 def shown(outcomes: Sequence[Outcome]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The archive: the one place that orders segment, entry, checkpoint, pin. Every kind of entry is appended here.
+"""The archive: the one place that orders segment, entry, index, checkpoint, pin. Every kind of entry is appended here.
 
 Durable append: 1 seal into a segment, fsync, rename, fsync the folder; 2 one transaction: entry, record, headers,
 catalog, checkpoint; 3 pin outside the vault; 4 acknowledge. A crash leaves the whole disclosure or an orphan segment.
@@ -25,12 +25,12 @@ from vault.evidence import entry as entries
 from vault.evidence import record as records
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KeyHistory, roles_for
-from vault.evidence.note import parse as parse_note
-from vault.evidence.strict import Malformed
+from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.vrf import term_input
-from vault.evidence.witness import merge as merge_signatures
 from vault.folder import Config, Folder
 from vault.heads import Heads
+from vault.index import filling
+from vault.index.store import IndexStore
 from vault.ledger.keys import DeclaredKeys
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.ledger.store import Head, NewEntry, SealedRecord
@@ -116,6 +116,11 @@ class Archive:
     def documents(self) -> DocumentTable:
         """Where payloads lie."""
         return DocumentTable(self.database)
+
+    @property
+    def index(self) -> IndexStore:
+        """Which entries stand under which tag, as of the newest index entry."""
+        return IndexStore(self.database)
 
     @contextmanager
     def storing(self) -> Iterator[Storing]:
@@ -218,7 +223,7 @@ class Archive:
         if not prepared or not all(one.record.values().get("clock-reason") for one in prepared):
             raise Stopped(
                 f"this machine's clock ({time:%Y-%m-%d %H:%M} UTC) is behind the last entry's ({last:%Y-%m-%d %H:%M})",
-                "set the clock, or say why with --clock-reason",
+                "set the clock" + (", or say why with --clock-reason" if prepared else ""),
             )
 
     def _sign_checkpoint(self, history: KeyHistory, time: datetime, *, keep: bool = False) -> bytes:
@@ -226,28 +231,36 @@ class Archive:
         if self.secrets.log is None:
             return b""
         checkpoint, note = self.heads.sign(self.secrets.log, history, time)
-        if keep:  # else the head is a new one
-            note = self._with_cosignatures(note)
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
 
-    def _with_cosignatures(self, note: bytes) -> bytes:
-        """A note signed anew, with what witnesses have said of the same head: it is not to be lost."""
-        stored, signed = self.ledger.checkpoint(), parse_note(note)
-        known = parse_note(stored, "stored checkpoint") if stored else signed
-        if known.text != signed.text:
-            return note
-        return bytes(merge_signatures(signed, known.unverified_signatures, "stored checkpoint"))
+    def checkpoint(self, *, index: bool = True, progress: filling.Progress = lambda *_: None) -> bytes:
+        """Sign the head, keep the checkpoint, pin it, and return the note: all of it in one transaction.
 
-    def checkpoint(self) -> bytes:
-        """Sign the head, keep the checkpoint, pin it, and return the note. Appends nothing."""
+        With `index` an index entry is appended before, if anything but index, anchor and backup came since the last
+        one; the first index of an old vault is O(entries). Where nothing is to be appended and the head is signed
+        already, that note is returned. `Damaged` where the stored index is found to be wrong (`filling.advance`).
+        """
         if self.secrets.log is None:
             raise Refused("this identity holds no log key", "a checkpointer or custodian signs checkpoints")
         with self.ledger.appending():
-            head = self._current_head()
-            note = self._sign_checkpoint(self.history, self.clock(), keep=True)
+            head, time = self._current_head(), self.clock()
+            note = self.heads.signed(self.history, head)
+            if index and filling.is_due(self.ledger):
+                head, note = self._append_index(head, time, progress), b""
+            if note:
+                self.ledger.put_checkpoint(head.size, note, keep=True)
+            else:
+                note = self._sign_checkpoint(self.history, time, keep=True)
         self.heads.pin(self.history, head, note)
         return note
+
+    def _append_index(self, head: Head, time: datetime, progress: filling.Progress) -> Head:
+        self._check_clock(head, time, ())
+        root = filling.advance(self.ledger, self.index, head.size, progress)
+        line = f"index {head.size} {base64_text(root)}"
+        signed = self._sign(Entry(self.history.origin, head.size, "index", time, head.last, public_lines=(line,)))
+        return self.ledger.append(head, [NewEntry("index", signed.leaf)])
 
     def entry(self, seq: int) -> SignedEntry:
         """Entry `seq` as it stands in the ledger; nothing of it is verified here."""

@@ -18,6 +18,8 @@ from vault.catalog.tables import NAMES
 from vault.checking.documents import check_document
 from vault.errors import Damaged, NotFound, VaultError
 from vault.evidence.strict import Malformed
+from vault.index import filling
+from vault.index.tables import NAMES as INDEX
 from vault.names import LETTERS
 
 _FAULTS = 20  # of one sort
@@ -28,6 +30,7 @@ _HELD = {
     "records": ("record", "record_wrap"),
     "checkpoints": ("checkpoint",),
     "the keys of documents": ("document",),
+    "the index, which follows from entries": INDEX,
     "the catalog, which follows from entries and records": NAMES,
 }
 
@@ -202,7 +205,7 @@ def _refuse_lost_rows(archive: Archive) -> None:
 
 
 def rebuild(archive: Archive) -> int:
-    """Make the catalog, the tree and the rows' kinds anew from entries and records; returns the number of records read.
+    """Make catalog, tree, index and the rows' kinds anew from entries and records; returns how many records were read.
 
     All or nothing, in constant memory. An erased record is left out; one that cannot be read stops it, since a catalog
     without it would hide the damage.
@@ -210,6 +213,7 @@ def rebuild(archive: Archive) -> int:
     count = 0
     with folders.locked(archive.folder, exclusive=True), archive.database.transaction():
         archive.ledger.restore_derived()
+        filling.rebuild(archive.ledger, archive.index)
         projection.rebuild(archive.database)
         for seq in archive.ledger.records():
             try:

@@ -99,7 +99,7 @@ def _found(made: Folder, charter: Charter, identity: OpenIdentity, pins: Pins, c
         config = Config(origin, database.key_check(made.database, database_key(held)), classic)
         keys, segments = declared(ledger, origin, 1), LocalSegments(made.segments)
         archive = Archive(made, config, opened, ledger, segments, keys, secrets, pins, clock)
-        archive.checkpoint()
+        archive.checkpoint(index=False)
         pins.vouch(archive.fingerprint, Provenance.FOUNDED)
         folder.write_config(made, config)
     except (Unpinned, Undecided) as exc:  # what was written is taken back

@@ -125,6 +125,17 @@ class Heads:
         self._remember(note, checkpoint)
         return checkpoint, note
 
+    def signed(self, history: KeyHistory, head: Head) -> bytes:
+        """The stored checkpoint if it is over `head`, else nothing; to be called under the append lock.
+
+        As in signing, one that does not hold, or that the ledger is below or beside of, is refused.
+        """
+        note = self.ledger.checkpoint()
+        if note is None or (chain := self._signed_before(history, head)).size != head.size:
+            return b""
+        self._follow(chain, head)
+        return note
+
     def _signed_before(self, history: KeyHistory, head: Head) -> Chain:
         """The chain up to the newest stored checkpoint; the empty one where there is none, and all is judged anew."""
         note = self.ledger.checkpoint()

@@ -8,12 +8,13 @@ from vault.catalog import tables
 from vault.database import Database, Schema, check_schema, statements
 from vault.documents import table
 from vault.errors import Refused, Unavailable
+from vault.index import tables as index
 from vault.ledger import sqlcipher
 
-SCHEMA = Schema(1, sqlcipher.SCHEMA + table.SCHEMA + tables.SCHEMA)
+SCHEMA = Schema(2, sqlcipher.SCHEMA + table.SCHEMA + tables.SCHEMA + index.SCHEMA)
 
-MIGRATIONS: Mapping[int, str] = {}
-"""By version: the SQL that leads to the next one. Version 1 is the first, so there is none yet."""
+MIGRATIONS: Mapping[int, str] = {1: index.SCHEMA}
+"""By version: the SQL that leads to the next one. Version 2 brought the index, which the next checkpoint fills."""
 
 
 def settle(database: Database, key: bytes, schema: Schema = SCHEMA, migrations: Mapping[int, str] = MIGRATIONS) -> None:

@@ -23,15 +23,17 @@ class Outcome(NamedTuple):
     error: VaultError | None = None
 
 
-def cosign(archive: Archive, places: Sequence[Place], client: Client | None = None) -> tuple[bytes, list[Outcome]]:
-    """Sign the head as `Archive.checkpoint` does, then ask each witness; the note with all their lines is kept.
+def cosign(
+    archive: Archive, checkpoint: bytes, places: Sequence[Place], client: Client | None = None
+) -> tuple[bytes, list[Outcome]]:
+    """Ask each witness to cosign what `Archive.checkpoint` gave; the note with all their lines is kept.
 
     Every cosignature is stored as soon as it was verified; who has cosigned this head already is not asked again. What
     fails of one witness keeps no other from being asked, and stands in its outcome.
     """
     if not places:
         raise Misuse("no witness is named", "add [[witness]] with name, url and vkey to vault.toml")
-    note = notes.parse(archive.checkpoint())
+    note = notes.parse(checkpoint)
     outcomes = []
     for place in places:
         try:

@@ -2,7 +2,7 @@
 
 import click
 
-from cli import cosigning, options, output
+from cli import cosigning, options, output, progress
 from cli.wiring import opened
 from vault.evidence.checkpoint import parse_text
 from vault.evidence.note import parse
@@ -15,10 +15,12 @@ from vault.evidence.note import parse
 def command(witness: bool, as_json: bool, vault: str | None) -> None:
     """Sign the present state with both log keys, keep it, print it: give it to somebody outside.
 
-    Whoever has seen it notices every later change of what it covers. A witness that cosigned it has seen no other.
+    An index of all that was filed is appended first, if anything was since the last one. Whoever has seen the
+    checkpoint notices every later change of what it covers. A witness that cosigned it has seen no other.
     """
-    with opened(vault) as archive:
-        note, outcomes = cosigning.signed(archive, ask=witness)
+    with opened(vault) as archive, progress.steps("indexing") as show:
+        note = archive.checkpoint(progress=show)
+        note, outcomes = cosigning.asked(archive, note) if witness else (note, [])
     if as_json:
         checkpoint = parse_text(parse(note).text)
         shown = {"size": checkpoint.size, "root": checkpoint.root.hex(), "checkpoint": note.decode()}

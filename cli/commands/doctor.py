@@ -14,7 +14,7 @@ from vault.folder import Folder
 
 
 @click.command("doctor")
-@click.option("--rebuild", is_flag=True, help="Recreate the catalog from the ledger.")
+@click.option("--rebuild", is_flag=True, help="Recreate catalog, tree and index from the ledger.")
 @click.option("--clean", is_flag=True, help="Remove orphan segments and what dead processes left.")
 @click.option("--documents", is_flag=True, help="Read every document too, and name those that are lost.")
 @options.json_option

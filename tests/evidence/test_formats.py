@@ -8,11 +8,14 @@ from hashlib import sha256
 import pytest
 
 from tests import vectors
+from tests.evidence import naive_merkle
 from tests.evidence.ledgers import check_references, examine
 from tests.vectors import example, generate_evidence
-from vault.evidence import entry, merkle, public, record, vrf
-from vault.evidence.binding import check_record
-from vault.evidence.checkpoint import open_checkpoint
+from vault.evidence import entry, index_proof, merkle, public, record, vrf
+from vault.evidence.binding import check_index, check_record
+from vault.evidence.checkpoint import Checkpoint, open_checkpoint
+from vault.evidence.index import Tree
+from vault.evidence.index_proof import IndexProof
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import base64_text
 from vault.evidence.vrf import tag, term_input
@@ -124,3 +127,45 @@ def test_example_tag_is_proven_by_the_key_of_the_example_genesis() -> None:
     assert base64_text(proven) == said["tag"]
     assert proven in entry.parse(LEAVES[3]).entry.tags
     assert said["term"] in record.parse(BLOCKS["record"].encode()).terms()
+
+
+def index_proof_of(name: str) -> IndexProof:
+    return index_proof.parse(BLOCKS[name].encode())
+
+
+def test_example_index_is_that_of_the_example_ledger_and_its_last_entry() -> None:
+    tree = Tree()
+    for leaf in LEAVES:
+        read = entry.parse(leaf)
+        tree.add(read.entry.kind, read.entry.tags, read.hash)
+    leaves = [*LEAVES, BLOCKS["index"].encode()]
+    opened = Checkpoint(entry.parse(LEAVES[0]).entry.origin, 5, merkle.root(leaves))
+    path = naive_merkle.path(4, leaves)
+    assert check_index(entry.parse(leaves[4]), opened, path) == tree.root
+    assert base64_text(tree.root) == table("index-hashes")["index root"]
+    assert examine(leaves) == []
+
+
+def test_example_index_proofs_hold_and_say_all_and_none() -> None:
+    root, keys = b64decode(table("index-hashes")["index root"]), {1: b64decode(table("tag")["index key, base64"])}
+    proof, absence = index_proof_of("index-proof"), index_proof_of("index-absence")
+    leaf = index_proof.verify(proof, root)
+    assert leaf
+    index_proof.check_complete(leaf, [entry.parse(LEAVES[3])])
+    assert index_proof.check_term(proof, keys) == table("tag")["term"]
+    assert index_proof.verify(absence, root) is None
+    assert index_proof.check_term(absence, keys) == "party:lei:5493001KJTIIGC8Y1R12"
+
+
+def test_example_hashes_of_the_index_are_worked_out_right() -> None:
+    said = table("index-hashes")
+    leaf_input = sha256(b"\0" + LEAVES[3]).digest()
+    assert said["R"] == base64_text(sha256(b"\0" + leaf_input).digest())
+    hashed = bytes.fromhex(said["leaf, hashed bytes"])
+    assert hashed == b"\2" + b64decode(said["tag"]) + bytes(7) + b"\1" + b64decode(said["R"])
+    assert said["leaf"] == base64_text(sha256(hashed).digest())
+    assert said["tag of kind disclosure"] == b64encode_kind("disclosure")
+
+
+def b64encode_kind(kind: str) -> str:
+    return base64_text(sha256(f"disclosure-vault/kind/v1\n{kind}".encode()).digest())

@@ -34,7 +34,7 @@ INIT = Scenario("init", ("init", "@vault", "--origin", ORIGIN), acknowledges="fi
 DISCLOSE = Scenario("disclose", ("disclose", "@document.bin", "--to", "ganzhou", "--yes"), 1, "T-000002\n")
 CORRECT = Scenario("correct", ("correct", "T-000001", "--purpose", "licence", "--reason", "typo"), 1, "3\n")
 PARTY = Scenario("party add", ("party", "add", "Baotou Alloy"), 1, "P-0002\n")
-CHECKPOINT = Scenario("checkpoint", ("checkpoint",), 0, "desk.example/log\n3\n")
+CHECKPOINT = Scenario("checkpoint", ("checkpoint",), 1, "desk.example/log\n4\n")
 GET = Scenario("get", ("get", "T-000001/1", "-o", "@back.bin"), 0, "back.bin\n")
 
 SCENARIOS = (INIT, DISCLOSE, CORRECT, PARTY, CHECKPOINT, GET)

@@ -1,6 +1,7 @@
 """Bytes read and printed again; the printers here are the tests' own where the product prints nothing."""
 
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.evidence import checkpoint as checkpoints
 from vault.evidence import entry as entries
+from vault.evidence import index_proof as index_proofs
 from vault.evidence import note, proof
 from vault.evidence import policy as policies
 from vault.evidence import record as records
@@ -105,6 +107,14 @@ def checkpoint(data: bytes) -> bytes:
 def tlog_proof(data: bytes) -> bytes:
     """An inclusion proof."""
     return bytes(proof.parse(data))
+
+
+def index_proof(data: bytes) -> bytes:
+    """An index proof; judged against some root, it may be refused but no more."""
+    read = index_proofs.parse(data)
+    with suppress(Malformed):
+        index_proofs.verify(read, bytes(32))
+    return bytes(read)
 
 
 def ring(data: bytes) -> bytes:

@@ -31,6 +31,7 @@ _VECTORS = {
     "proof": ("proofs", "proof"),
     "policy": ("policies", "policy"),
     "add-checkpoint": ("witness-requests", "request"),
+    "index-proof": ("index", "proof"),
     "keyring": ("keyring", "file"),
     "identity": ("identity", "file"),
     "public-string": ("identity", "public"),

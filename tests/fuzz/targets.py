@@ -70,6 +70,7 @@ TARGETS = {
         Target("shown-record", reading.shown_record),
         Target("checkpoint", reading.checkpoint),
         Target("proof", reading.tlog_proof),
+        Target("index-proof", reading.index_proof),
         Target("keyring", reading.ring),
         Target("identity", reading.identity, mend=reading.checksummed),
         Target("identity-body", reading.identity_body),

@@ -17,7 +17,8 @@ from vault.archive import Archive
 from vault.checking.steps import check
 from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.checkpoint import open_checkpoint
-from vault.evidence.strict import Malformed
+from vault.evidence.index import Tree
+from vault.evidence.strict import Malformed, base64_text
 
 
 class TestSeenBefore:
@@ -121,10 +122,38 @@ class TestSeenBefore:
 class TestCheckpoint:
     def test_signs_keeps_and_pins_the_head(self, archive: Archive) -> None:
         note = archive.checkpoint()
-        assert open_checkpoint(note, archive.history.log).size == 6
+        assert open_checkpoint(note, archive.history.log).size == 7
         archive.append([spoken()])
         sizes = [size for size, _ in archive.ledger.checkpoints()]
-        assert sizes == [1, 6, 7]
+        assert sizes == [1, 7, 8]
+
+    def test_is_over_an_index_of_all_that_came_before(self, archive: Archive) -> None:
+        note = archive.checkpoint()
+        last = archive.entry(6).entry
+        assert (last.kind, archive.ledger.head().size) == ("index", 7)
+        tree = Tree()
+        for seq in range(6):
+            signed = archive.entry(seq)
+            tree.add(signed.entry.kind, signed.entry.tags, signed.hash)
+        assert last.public_lines == (f"index 6 {base64_text(tree.root)}",)
+        assert open_checkpoint(note, archive.history.log).root == archive.ledger.root(7)
+
+    def test_of_an_idle_vault_is_the_same_and_appends_nothing(self, archive: Archive) -> None:
+        note = archive.checkpoint()
+        assert archive.checkpoint() == note
+        archive.append_public("backup", ["size 7", f"objects 1 {'ab' * 32}"])
+        size = archive.ledger.size()
+        other = archive.checkpoint()
+        assert archive.checkpoint() == other != note
+        assert archive.ledger.size() == size
+
+    def test_a_plain_one_over_the_head_is_kept_from_then_on(self, archive: Archive) -> None:
+        archive.checkpoint()
+        archive.append_public("backup", ["size 7", f"objects 1 {'ab' * 32}"])
+        note = archive.ledger.checkpoint()
+        assert archive.checkpoint() == note
+        archive.append([spoken()])
+        assert [size for size, _ in archive.ledger.checkpoints()] == [1, 7, 8, 9]
 
     def test_an_entry_of_public_lines_is_pinned_too(self, archive: Archive) -> None:
         seq = archive.append_public("policy", ["rule retain 10y"])
@@ -137,7 +166,7 @@ class TestCheckpoint:
         note = archive.checkpoint()
         pin = archive.pins.read(archive.fingerprint)
         assert pin is not None
-        assert (pin.last_seq, pin.checkpoint) == (5, note)
+        assert (pin.last_seq, pin.checkpoint) == (6, note)
 
     def test_plain_ones_are_replaced(self, archive: Archive) -> None:
         for _ in range(3):
@@ -178,9 +207,11 @@ class TestCheckpoint:
         archive.database.execute("UPDATE node SET hash=zeroblob(32) WHERE level=0 AND number=5")
         with pytest.raises(Damaged, match="nothing is added or signed while entry 6 stands"):
             archive.append([spoken()])
-        with pytest.raises(Damaged, match="tree hashes are not those"):
-            archive.checkpoint()
+        for index in (True, False):
+            with pytest.raises(Damaged, match="tree hashes are not those"):
+                archive.checkpoint(index=index)
         assert archive.ledger.size() == 6
+        assert archive.index.head == (0, bytes(32))
 
     def test_follows_the_whole_ledger_where_none_was_ever_kept(self, machine: Machine, archive: Archive) -> None:
         archive.database.execute("DELETE FROM checkpoint")

@@ -48,7 +48,7 @@ def stored(archive: Archive) -> Note:
 
 def test_cosignatures_are_kept_beside_both_log_signatures(tmp_path: Path, desk: Desk) -> None:
     with desk.opened() as archive, cosigning(tmp_path, archive) as one, cosigning(tmp_path, archive, TWO, "two") as two:
-        made, outcomes = witnessing.cosign(archive, [one, two], CLIENT)
+        made, outcomes = witnessing.cosign(archive, archive.checkpoint(), [one, two], CLIENT)
         assert [(o.name, o.time, o.error) for o in outcomes] == [
             ("counsel", serving.TIME, None),
             ("two", serving.TIME, None),
@@ -61,7 +61,7 @@ def test_cosignatures_are_kept_beside_both_log_signatures(tmp_path: Path, desk: 
 def test_witness_follows_as_the_vault_grows(tmp_path: Path, desk: Desk) -> None:
     with desk.opened() as archive, cosigning(tmp_path, archive) as place:
         for _ in range(3):
-            _, (outcome,) = witnessing.cosign(archive, [place], CLIENT)
+            _, (outcome,) = witnessing.cosign(archive, archive.checkpoint(), [place], CLIENT)
             assert outcome.error is None
             archive.append([oral() for _ in range(5)])
         kept = {size: len(notes.parse(stored).unverified_signatures) for size, stored in archive.ledger.checkpoints()}
@@ -71,8 +71,10 @@ def test_witness_follows_as_the_vault_grows(tmp_path: Path, desk: Desk) -> None:
 def test_who_has_cosigned_this_head_is_not_asked_again(tmp_path: Path, desk: Desk) -> None:
     with desk.opened() as archive:
         with cosigning(tmp_path, archive) as place:
-            made, _ = witnessing.cosign(archive, [place], CLIENT)
-        again, (outcome,) = witnessing.cosign(archive, [place], CLIENT)  # the witness is down by now
+            made, _ = witnessing.cosign(archive, archive.checkpoint(), [place], CLIENT)
+        again, (outcome,) = witnessing.cosign(
+            archive, archive.checkpoint(), [place], CLIENT
+        )  # the witness is down by now
         assert outcome == ("counsel", serving.TIME, None)
         assert notes.parse(again).unverified_signatures[2:] == notes.parse(made).unverified_signatures[2:]
 
@@ -80,7 +82,7 @@ def test_who_has_cosigned_this_head_is_not_asked_again(tmp_path: Path, desk: Des
 def test_signing_the_same_head_again_loses_no_cosignature(tmp_path: Path, desk: Desk) -> None:
     with desk.opened() as archive:
         with cosigning(tmp_path, archive) as place:
-            witnessing.cosign(archive, [place], CLIENT)
+            witnessing.cosign(archive, archive.checkpoint(), [place], CLIENT)
         assert verify_cosignature(notes.parse(archive.checkpoint()), ONE.keys[0]) == serving.TIME
         archive.append([oral()])
         assert len(stored(archive).unverified_signatures) == 2, "another head, which nobody has cosigned"
@@ -95,14 +97,14 @@ def test_line_that_somebody_spoiled_is_replaced(tmp_path: Path, desk: Desk) -> N
         size = parse_text(signed.text).size
         with archive.ledger.appending():
             archive.ledger.put_checkpoint(size, bytes(spoiled), keep=True)
-        witnessing.cosign(archive, [place], CLIENT)
+        witnessing.cosign(archive, archive.checkpoint(), [place], CLIENT)
         assert verify_cosignature(stored(archive), ONE.keys[0]) == serving.TIME
         assert len(stored(archive).unverified_signatures) == 4
 
 
 def test_witness_that_is_down_keeps_no_other_from_cosigning(tmp_path: Path, desk: Desk) -> None:
     with desk.opened() as archive, cosigning(tmp_path, archive) as place:
-        _, outcomes = witnessing.cosign(archive, [DOWN, place], CLIENT)
+        _, outcomes = witnessing.cosign(archive, archive.checkpoint(), [DOWN, place], CLIENT)
         assert isinstance(outcomes[0].error, Unavailable)
         assert outcomes[1].error is None
         assert verify_cosignature(stored(archive), ONE.keys[0]) == serving.TIME
@@ -114,14 +116,14 @@ def test_older_copy_of_a_vault_is_noticed_by_the_witness_alone(tmp_path: Path, d
     copytree(tmp_path / "desk", tmp_path / "older")
     with desk.opened() as archive, cosigning(tmp_path, archive) as place:
         archive.append([oral() for _ in range(3)])
-        witnessing.cosign(archive, [place], CLIENT)
+        witnessing.cosign(archive, archive.checkpoint(), [place], CLIENT)
         older = desk.moved(tmp_path / "older")
         with older.opened() as copy:
-            _, (outcome,) = witnessing.cosign(copy, [place], CLIENT)
+            _, (outcome,) = witnessing.cosign(copy, copy.checkpoint(), [place], CLIENT)
             assert isinstance(outcome.error, Damaged)
             assert "rolled back" in str(outcome.error)
             copy.append([oral() for _ in range(5)])  # and goes on: a second history
-            _, (outcome,) = witnessing.cosign(copy, [place], CLIENT)
+            _, (outcome,) = witnessing.cosign(copy, copy.checkpoint(), [place], CLIENT)
             assert isinstance(outcome.error, Damaged)
             assert "another history" in str(outcome.error)
             assert len(stored(copy).unverified_signatures) == 2
@@ -136,4 +138,4 @@ def test_fork_matters_more_than_a_refusal_and_that_more_than_the_network() -> No
 
 def test_without_witnesses_there_is_nothing_to_ask(desk: Desk) -> None:
     with desk.opened() as archive, pytest.raises(Misuse, match="no witness is named"):
-        witnessing.cosign(archive, archive.config.witnesses)
+        witnessing.cosign(archive, archive.checkpoint(), archive.config.witnesses)

@@ -10,7 +10,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from tests.evidence import naive_index
 from tests.evidence.ledgers import ORIGIN, Ledger, index_key, tag
+from tests.vectors import generate_index
 from tests.vectors.generate_checkpoints import cosign
 from vault.evidence import merkle, record, terms
 from vault.evidence.note import render
@@ -19,7 +21,7 @@ from vault.evidence.strict import base64_text
 from vault.evidence.vrf import term_input
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
-TEXTS = ("record.md", "entry.md", "ledger.md")
+TEXTS = ("record.md", "entry.md", "ledger.md", "index.md")
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
 _CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
@@ -86,6 +88,40 @@ def checkpoint() -> bytes:
     return render(tree.text, [ledger().log.ed25519.sign(tree.text), cosign(ledger().log.ml_dsa, tree.text, TIME)])
 
 
+@cache
+def indexed() -> Ledger:
+    """The ledger with an index over its four entries as entry 4."""
+    made = Ledger(leaves=[*ledger().leaves])
+    made.public("index", generate_index.index_line(made), by="m1")
+    return made
+
+
+def index_blocks() -> dict[str, str]:
+    """What stands in index.md."""
+    filed = generate_index.filed(ledger())
+    term, nobody = _TERMS[0], terms.register_id("party", "lei", "5493001KJTIIGC8Y1R12")
+    kind = naive_index.kind_tag("disclosure")
+    (tag_, count, root) = leaf = naive_index.leaves(filed)[naive_index.bits(tag(term))]
+    return {
+        "index": indexed().leaves[4].decode(),
+        "index-hashes": _table(
+            ("tag", base64_text(tag_)),
+            ("R", base64_text(root)),
+            ("leaf", base64_text(naive_index.leaf_hash(leaf))),
+            ("leaf, hashed bytes", (b"\x02" + tag_ + count.to_bytes(8, "big") + root).hex()),
+            ("tag of kind disclosure", base64_text(kind)),
+            ("index root", base64_text(naive_index.root(filed))),
+        ),
+        "index-proof": _index_proof(term),
+        "index-absence": _index_proof(nobody),
+    }
+
+
+def _index_proof(term: str) -> str:
+    end, siblings = naive_index.path(generate_index.filed(ledger()), tag(term))
+    return generate_index.text(tag(term), end, siblings, *generate_index.shown(term))
+
+
 def blocks() -> dict[str, str]:
     """The text of each block, by its name."""
     first = disclosed().lines[0]
@@ -119,6 +155,7 @@ def blocks() -> dict[str, str]:
             ("fingerprint", ledger().fingerprint.hex()),
         ),
         "checkpoint": checkpoint().decode(),
+        **index_blocks(),
     }
 
 

@@ -9,6 +9,7 @@ from tests.vectors import (
     generate_checkpoints,
     generate_entries,
     generate_histories,
+    generate_index,
     generate_records,
     generate_terms,
 )
@@ -16,6 +17,7 @@ from tests.vectors import (
 FILES = {
     "entries": generate_entries.build,
     "key-histories": generate_histories.build,
+    "index": generate_index.build,
     "records": generate_records.build,
     "shown-records": generate_records.build_shown,
     "terms": generate_terms.build,

@@ -8,12 +8,12 @@
 6 fingerprint  the genesis is the one known from outside the vault
 7 checkpoint   each stored one and the pinned one: both signatures, its root; and one that covers the last entry
 8 pin          what was seen on this machine is in this ledger
-9 anchors      each names a root that this ledger had
+9 anchors      each names a root that this ledger had; each index the root over the tags of all entries before it
 10 records     each opens, has the root its entry shows and a term per tag; with documents each tag is recomputed;
                approvals count, follow-ups are filed where they are found
 11 in the end  entries of revoked members, a ledger without a disclosure, clocks set back, unknown kinds
 12 pages       SQLCipher authenticates every page of ledger.db; no row belongs to nothing
-13 tree        every stored subtree hash is that of the entries
+13 tree        every stored subtree hash is that of the entries, the stored index that of the newest index entry
 14 keyring     its hash stands in the newest genesis or key entry, a custodian signed it
 15 documents   with documents: each item has its header, each payload and each content is read and hashed
 16 catalog     what is asked every day agrees with the ledger in number
@@ -30,6 +30,7 @@ from vault.checking.documents import check_size
 from vault.checking.examiner import Brief
 from vault.checking.faults import failed
 from vault.checking.followups import FollowUps
+from vault.checking.index import IndexCheck
 from vault.checking.parts import Walked, plan, whole
 from vault.checking.progress import Progress, silent
 from vault.checking.tree import check_anchors, check_tree
@@ -75,6 +76,8 @@ def check(archive: Archive, *, documents: bool = False, progress: Progress = sil
         _try(report, "records", lambda: FollowUps(archive).check(walked.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
         _try(report, "tree", lambda: check_anchors(archive.ledger, walked.anchors))
+        index = IndexCheck(archive.ledger, archive.index)
+        _try(report, "index tables", lambda: index.run(progress))
         _try(report, "keyring", lambda: _keyring(archive, walked.chain))
         _try(report, "catalog", lambda: _catalog(archive, walked, report))
         if documents:
@@ -82,6 +85,7 @@ def check(archive: Archive, *, documents: bool = False, progress: Progress = sil
         else:
             report.skipped.append("documents were not read, tags not recomputed (--documents does both)")
     _conclude(archive, walked, report)
+    report.add(index.missing())
     return report
 
 
@@ -177,7 +181,7 @@ def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
         report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
     for seq in chain.unknown[:_REMARKS]:
         report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
-    for kind in ("index", "anchor", "policy", "backup"):
+    for kind in ("anchor", "policy", "backup"):
         if count := walked.kinds[kind]:
             report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
     if chain.size and (before := claimed(archive.entry(0).entry)):
@@ -191,7 +195,6 @@ def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
     )
     report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
     report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
-    report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
 
 
 def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:

@@ -94,6 +94,17 @@ class SqlcipherLedger:
         """How many entries of this kind there are: O(log n)."""
         return int(self._database.row("SELECT max(number) FROM entry WHERE kind=?", (kind,))[0] or 0)
 
+    def last_of(self, kind: str) -> int | None:
+        """The number of the newest entry of this kind, None if there is none: O(log n)."""
+        row = self._database.row("SELECT seq FROM entry WHERE kind=? ORDER BY number DESC LIMIT 1", (kind,))
+        return int(row[0]) if row else None
+
+    def has_since(self, seq: int | None, but: Sequence[str]) -> bool:
+        """Whether an entry of a kind other than these stands after entry `seq`: O(entries of those kinds since)."""
+        kinds = ", ".join("?" * len(but))
+        sql = f"SELECT 1 FROM entry WHERE seq>? AND kind NOT IN ({kinds}) LIMIT 1"  # noqa: S608 - question marks
+        return self._database.row(sql, (-1 if seq is None else seq, *but)) is not None
+
     def number(self, seq: int) -> int:
         """The number of entry `seq` among its kind, from 1."""
         return int(self._database.row("SELECT number FROM entry WHERE seq=?", (seq,))[0])
@@ -127,9 +138,8 @@ class SqlcipherLedger:
 
     def last_key_entry(self) -> int:
         """The number of the newest genesis or key entry, -1 if there is none: O(log n)."""
-        sql = "SELECT seq FROM entry WHERE kind=? ORDER BY number DESC LIMIT 1"
-        found = [self._database.row(sql, (kind,)) for kind in ("genesis", "key")]
-        return max((int(row[0]) for row in found if row), default=-1)
+        found = [self.last_of(kind) for kind in ("genesis", "key")]
+        return max((seq for seq in found if seq is not None), default=-1)
 
     def node(self, level: int, number: int) -> bytes:
         """The stored hash of a perfect subtree."""
