@@ -10,6 +10,9 @@ from pathlib import Path
 
 from keys import durable
 from vault import toml
+from vault.anchoring import tsas
+from vault.anchoring.keeping import Anchors
+from vault.anchoring.tsas import Tsa
 from vault.errors import Damaged, NotFound, Refused, Unavailable
 
 FORMAT = 1
@@ -29,12 +32,18 @@ classic = {classic}
 # basis = "licence condition"
 # method = "email"
 # designation = "confidential"
+
+# Who stamps checkpoints for `dvault checkpoint --anchor` (docs/custodian.md); roots is a file beside this one:
+# [[tsa]]
+# name = "example"
+# url = "http://tsa.example/"
+# roots = "tsa-example.pem"
 """
 
 # SQLite's write-ahead log needs shared memory between its users, which two hosts do not have.
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p")
 
-_KEYS = {"format", "origin", "check", "classic", "defaults"}
+_KEYS = {"format", "origin", "check", "classic", "defaults", "tsa"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,7 @@ class Config:
     check: str
     classic: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
+    tsas: tuple[Tsa, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,11 @@ class Folder:
     def segments(self) -> Path:
         """The sealed payloads."""
         return self.path / "segments"
+
+    @property
+    def anchors(self) -> Anchors:
+        """What TSAs gave for checkpoints."""
+        return Anchors(self.path / "anchors")
 
     @property
     def lock(self) -> Path:
@@ -172,7 +187,8 @@ def _config(values: dict[str, object], where: Path) -> Config:
     origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
     if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
         raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
-    return Config(origin, check, values.get("classic") is True, defaults)
+    stamping = tsas.parse(values.get("tsa", []), where.parent)
+    return Config(origin, check, values.get("classic") is True, defaults, stamping)
 
 
 @contextmanager

@@ -48,8 +48,6 @@ ess_cert_id_alg = {ess}
 
 
 def new_key(kind: str) -> PrivateKey:
-    if kind.isdigit():  # always the same one, for vectors
-        return ec.derive_private_key(int(kind), ec.SECP256R1())
     return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
 
 
@@ -161,29 +159,35 @@ class Authority:
         told = tsp.TSTInfo.load(signed["encap_content_info"]["content"].contents)
         for name, value in info.items():
             told[name] = value
-        content = told.dump()
-        attributes, own = (
-            _attributes(content, [signer.der] if naming is None else naming),
-            asn1_x509.Certificate.load(signer.der),
-        )
-        one = {
-            "version": "v1",
-            "sid": {"issuer_and_serial_number": {"issuer": own.issuer, "serial_number": own.serial_number}},
-            "digest_algorithm": {"algorithm": "sha256"},
-            "signed_attrs": attributes,
-            "signature_algorithm": {"algorithm": "rsassa_pkcs1v15" if self.kind == "rsa" else "sha256_ecdsa"},
-            "signature": _sign(signer.key, attributes.dump()),
-        }
-        made = cms.SignedData({
-            "version": "v3",
-            "digest_algorithms": [{"algorithm": "sha256"}],
-            "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
-            "certificates": [asn1_x509.Certificate.load(der) for der in (signer.der, self.middle.der, *also)],
-            "signer_infos": [one],
-        })  # fmt: skip
-        token = {"content_type": "signed_data", "content": made}
-        answer: bytes = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump()
-        return answer
+        return sign_reply(told, signer, [self.middle.der, *also], naming)
+
+
+def sign_reply(
+    told: tsp.TSTInfo, signer: Certified, others: Sequence[bytes], naming: Sequence[bytes] | None = None
+) -> bytes:
+    """A granted reply by `signer` that says what it is told to; the same bytes each time where his key is elliptic."""
+    content = told.dump()
+    attributes = _attributes(content, [signer.der] if naming is None else naming)
+    own = asn1_x509.Certificate.load(signer.der)
+    algorithm = "rsassa_pkcs1v15" if isinstance(signer.key, rsa.RSAPrivateKey) else "sha256_ecdsa"
+    one = {
+        "version": "v1",
+        "sid": {"issuer_and_serial_number": {"issuer": own.issuer, "serial_number": own.serial_number}},
+        "digest_algorithm": {"algorithm": "sha256"},
+        "signed_attrs": attributes,
+        "signature_algorithm": {"algorithm": algorithm},
+        "signature": _sign(signer.key, attributes.dump()),
+    }
+    signed = cms.SignedData({
+        "version": "v3",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
+        "certificates": [asn1_x509.Certificate.load(der) for der in (signer.der, *others)],
+        "signer_infos": [one],
+    })  # fmt: skip
+    token = {"content_type": "signed_data", "content": signed}
+    answer: bytes = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump()
+    return answer
 
 
 def _attributes(content: bytes, named: Sequence[bytes]) -> cms.CMSAttributes:
