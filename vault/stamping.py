@@ -10,31 +10,17 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from vault.anchoring import asking, certificates, reply, tokens
+from vault.anchoring.naming import BOOKKEEPING, named, orphans
 from vault.anchoring.tokens import Stamp
 from vault.anchoring.tsas import Tsa, read_roots
 from vault.archive import Archive
 from vault.errors import Damaged, Misuse, Unavailable, VaultError
-from vault.evidence import entry as entries
-from vault.evidence import public
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
 from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed, base64_text, refuse
 
-BOOKKEEPING = ("index", "anchor", "backup")  # entries that say nothing new of what was disclosed
-
 Ask = Callable[[str, bytes], bytes]
 Random = Callable[[int], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What an `anchor` entry names: the checkpoint's size and root, the SHA-256 of each token; the desk's time."""
-
-    seq: int
-    time: datetime
-    size: int
-    root: bytes
-    tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +42,12 @@ class Anchored:
     failed: tuple[str, ...] = ()
 
 
-def named(archive: Archive) -> Iterator[Named]:
-    """What the anchor entries with a token name, in their order."""
-    for seq, leaf in archive.ledger.kind_leaves("anchor"):
-        if (one := read_anchor(leaf, f"entry {seq}")).tokens:
-            yield one
-
-
-def read_anchor(leaf: bytes, where: str) -> Named:
-    """What an anchor entry names; nothing of it is verified."""
-    entry = entries.parse(leaf, where).entry
-    if entry.kind != "anchor":
-        refuse(where, "an entry of kind anchor", entry.kind)
-    lines = list(map(public.split, entry.public_lines))
-    size, root = public.parse_root(lines[0][1], where)
-    listed = tuple(value for keyword, value in lines if keyword == "token")
-    return Named(entry.seq, entry.time, size, root, listed)
-
-
 def due(archive: Archive, older_than: timedelta | None, *, renew: bool) -> bool:
     """Whether a stamp is wanted: always without `older_than`; with it if the last one is older and there is news.
 
     Entries of index, anchor and backup are no news. With `renew` none is needed. O(anchors).
     """
-    newest = max(named(archive), key=lambda one: one.size, default=None)
+    newest = max(named(archive.ledger), key=lambda one: one.size, default=None)
     if older_than is None or newest is None:
         return True
     if archive.clock() - newest.time < older_than:
@@ -166,7 +134,7 @@ def _ask_one(archive: Archive, note: bytes, tsa: Tsa, roots: tuple[bytes, ...], 
 def _proven_before(archive: Archive, roots: Sequence[tuple[bytes, ...]]) -> datetime | None:
     """The latest moment that tokens of the newest anchor prove to be past. [A TSA whose clock is wrong is recorded, and
     contradicts the others for ever.]"""
-    newest = max(named(archive), key=lambda one: one.seq, default=None)
+    newest = max(named(archive.ledger), key=lambda one: one.seq, default=None)
     if newest is None:
         return None
     note = archive.folder.anchors.note(newest.size)
@@ -192,22 +160,9 @@ def _holding(
     return found
 
 
-def orphans(archive: Archive) -> dict[int, list[str]]:
-    """By size: the tokens in `anchors/` that no anchor entry names; a folder without a token has an empty list."""
-    there = archive.folder.anchors
-    known = {(one.size, digest) for one in named(archive) for digest in one.tokens}
-    found = {}
-    for size in there.sizes():
-        listed = there.tokens(size)
-        unnamed = [digest for digest in listed if (size, digest) not in known]
-        if unnamed or not listed:
-            found[size] = unnamed
-    return found
-
-
 def _complete(archive: Archive, roots: Sequence[tuple[bytes, ...]]) -> Iterator[Anchored]:
     """Append the entries that an interrupted run did not come to; what does not hold stays for `doctor` to name."""
-    for size, digests in orphans(archive).items():
+    for size, digests in orphans(archive.ledger, archive.folder.anchors).items():
         note = archive.folder.anchors.note(size)
         if note is None or not digests or size > archive.ledger.size():
             continue

@@ -16,6 +16,7 @@ from tests.anchoring.serving import Answer, Server, served
 from tests.vault.conftest import filled, identity, machine  # noqa: F401 - fixtures
 from tests.vault.machine import START, Clock, Machine, spoken
 from vault import stamping
+from vault.anchoring import naming
 from vault.anchoring.tsas import Tsa
 from vault.archive import Archive
 from vault.errors import Misuse, NotFound, Refused, Stopped, Unavailable
@@ -157,10 +158,10 @@ def interrupted(desk: Stamped) -> None:
 def test_what_an_interrupted_run_left_is_named_and_entered_by_the_next_one(desk: Stamped) -> None:
     interrupted(desk)
     with desk.opened() as archive:
-        ((size, (digest,)),) = stamping.orphans(archive).items()
+        ((size, (digest,)),) = naming.orphans(archive.ledger, archive.folder.anchors).items()
         archive.append([spoken()])
         completed, new = stamping.anchor(archive)
-        assert stamping.orphans(archive) == {}
+        assert naming.orphans(archive.ledger, archive.folder.anchors) == {}
     assert (size, completed.seq, completed.kept[0].digest) == (6, 7, digest)
     assert (new.seq, len(new.kept)) == (8, 1)
 
@@ -170,10 +171,10 @@ def test_note_that_was_stamped_is_stamped_again_rather_than_another_of_the_same_
     next((desk.anchors / "6").glob("*.tsr")).unlink()
     before = (desk.anchors / "6" / "checkpoint").read_bytes()
     with desk.opened() as archive:
-        assert stamping.orphans(archive) == {6: []}
+        assert naming.orphans(archive.ledger, archive.folder.anchors) == {6: []}
         made = only(stamping.anchor(archive))
         assert (made.seq, made.note) == (6, before)
-        assert stamping.orphans(archive) == {}
+        assert naming.orphans(archive.ledger, archive.folder.anchors) == {}
 
 
 def test_orphan_that_does_not_hold_is_left_for_people_to_see(desk: Stamped) -> None:
@@ -184,7 +185,7 @@ def test_orphan_that_does_not_hold_is_left_for_people_to_see(desk: Stamped) -> N
             token.write_bytes(b"rubbish")
         made = only(stamping.anchor(archive))
         assert made.seq == 7
-        assert list(stamping.orphans(archive)) == [6]
+        assert list(naming.orphans(archive.ledger, archive.folder.anchors)) == [6]
 
 
 def test_answer_dated_before_what_older_tokens_prove_is_refused(desk: Stamped) -> None:
@@ -219,7 +220,7 @@ def test_idle_vault_is_not_due_and_a_busy_one_is_once_a_day(desk: Stamped) -> No
 def test_renewal_covers_the_entry_that_names_the_older_token(desk: Stamped) -> None:
     with desk.opened() as archive:
         first, again = only(stamping.anchor(archive)), only(stamping.anchor(archive))
-        older, newer = stamping.named(archive)
+        older, newer = naming.named(archive.ledger)
     assert older.seq == first.seq < newer.size == again.seq
 
 
