@@ -1,65 +1,28 @@
 """Stamping a vault's checkpoint by a real TSA: what is kept and entered, what a crash leaves, when nothing is done."""
 
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from keys.identity_file import OpenIdentity
 from tests.anchoring.authority import Authority, ago, openssl_accepts
-from tests.anchoring.serving import Answer, Server, served
-from tests.vault.conftest import filled, identity, machine  # noqa: F401 - fixtures
-from tests.vault.machine import START, Clock, Machine, spoken
+from tests.anchoring.desks import Stamped, files, interrupted, tsa_at
+from tests.anchoring.serving import Answer, served
+from tests.vault.machine import Clock, spoken
 from vault import stamping
 from vault.anchoring import naming
 from vault.anchoring.tsas import Tsa
-from vault.archive import Archive
-from vault.errors import Misuse, NotFound, Refused, Stopped, Unavailable
+from vault.errors import Misuse, NotFound, Refused, Unavailable
 from vault.evidence.strict import base64_text
 from vault.stamping import Anchored
-
-
-@dataclass
-class Stamped:
-    """A vault of six entries, one TSA that stamps it, and the server it answers at."""
-
-    machine: Machine
-    tsa: Authority
-    server: Server
-
-    @contextmanager
-    def opened(self, clock: Clock | None = None, *others: Tsa) -> Iterator[Archive]:
-        with self.machine.opened(clock) as archive:
-            archive.config = replace(archive.config, tsas=(tsa_at(self.server, self.tsa), *others))
-            yield archive
-
-    @property
-    def anchors(self) -> Path:
-        return self.machine.place.anchors.path
-
-
-def tsa_at(server: Server, authority: Authority, name: str = "one") -> Tsa:
-    return Tsa(name, server.url, authority.folder / "root.pem")
-
-
-@pytest.fixture
-def desk(machine: Machine, tsa: Authority) -> Iterator[Stamped]:  # noqa: F811
-    with served(tsa) as server:
-        yield Stamped(machine, tsa, server)
 
 
 def only(made: list[Anchored]) -> Anchored:
     (one,) = made
     return one
-
-
-def files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 def test_what_is_stamped_is_the_exact_note_and_the_entry_names_the_token(desk: Stamped, tmp_path: Path) -> None:
@@ -148,13 +111,6 @@ def test_who_holds_no_log_key_asks_nobody(desk: Stamped) -> None:
     assert desk.server.asked == []
 
 
-def interrupted(desk: Stamped) -> None:
-    """Stamp with a clock that is behind: all is kept, and then the entry is refused."""
-    with desk.opened(Clock(START - timedelta(days=1))) as archive, pytest.raises(Stopped):
-        stamping.anchor(archive)
-    assert len(files(desk.anchors)) == 3
-
-
 def test_what_an_interrupted_run_left_is_named_and_entered_by_the_next_one(desk: Stamped) -> None:
     interrupted(desk)
     with desk.opened() as archive:
@@ -224,7 +180,7 @@ def test_renewal_covers_the_entry_that_names_the_older_token(desk: Stamped) -> N
     assert older.seq == first.seq < newer.size == again.seq
 
 
-def test_entry_names_only_what_the_disk_has(desk: Stamped, identity: OpenIdentity) -> None:  # noqa: F811
+def test_entry_names_only_what_the_disk_has(desk: Stamped) -> None:
     """The folder is made unwritable: nothing is appended."""
     desk.anchors.write_bytes(b"a file in its place")
     with desk.opened() as archive:

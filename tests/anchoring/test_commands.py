@@ -1,0 +1,147 @@
+"""The command line, run as the program against a TSA on a loopback port; and the samples of docs/custodian.md."""
+
+import configparser
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cli.commands import checkpoint, verify
+from tests.anchoring.authority import Authority, openssl_accepts
+from tests.anchoring.serving import Server, served
+from tests.desk import Desk
+from tests.docs.documents import ROOT, blocks
+
+CUSTODIAN = ROOT / "docs" / "custodian.md"
+
+
+@pytest.fixture
+def at(tsa: Authority) -> Iterator[Server]:
+    with served(tsa) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(tmp_path: Path, at: Server, tsa: Authority) -> Desk:
+    """A desk whose vault.toml names the TSA as docs/custodian.md tells to."""
+    made = Desk(tmp_path / "desk")
+    (sample,) = blocks(CUSTODIAN, "Time stamps", "toml")
+    configured = re.sub(r'url = "[^"]*"', f'url = "{at.url}"', sample)
+    vault = made.folder / "vault"
+    with (vault / "vault.toml").open("a") as file:
+        file.write(configured)
+    (vault / re.findall(r'roots = "([^"]*)"', sample)[0]).write_bytes(tsa.root.pem)
+    return made
+
+
+def test_a_day_with_time_stamps(desk: Desk, tsa: Authority, at: Server) -> None:
+    desk.grow(4)
+    anchored = json.loads(desk.dvault("checkpoint", "--anchor", "--json"))
+    ((made,), size) = anchored["anchors"], anchored["size"]
+    (token,) = made["tokens"]
+    folder = desk.folder / "vault" / "anchors" / str(size)
+    openssl_accepts(folder / f"{token['sha256']}.tsr", folder / "checkpoint", tsa.folder / "root.pem")
+    assert (folder / "checkpoint").read_text() == anchored["checkpoint"]
+    assert (made["failed"], made["size"], token["accuracy"]) == ([], size, 1.5001)
+
+    assert desk.dvault("checkpoint", "--anchor", "--if-older-than", "1d") == ""
+    assert desk.dvault("checkpoint", "--anchor", "--renew", "--if-older-than", "1d") == ""
+    assert len(at.asked) == 1
+    desk.dvault("checkpoint", "--anchor", "--renew")
+    assert len(at.asked) == 2
+
+    assert "self-asserted" in desk.dvault("verify")
+    root = tsa.folder / "root.pem"
+    said = desk.dvault("verify", "--tsa-root", root, "--require", "time")
+    assert re.search(r"^time +PROVEN +entries 0 to 4 were there by ", said, re.MULTILINE)
+    shown = json.loads(desk.dvault("show", "P-0001", "--json"))
+    assert datetime.fromisoformat(shown["stamped"]["by"]) >= datetime.fromisoformat(token["time"])
+    assert shown["stamped"]["after"] is None
+    assert "By time stamps, under the vault's own TSA roots" in desk.dvault("show", "P-0001")
+    desk.dvault("doctor", expect=0)
+
+
+def test_tsa_that_is_down_appends_nothing_and_is_safe_to_repeat(desk: Desk, at: Server) -> None:
+    at.status = 503
+    desk.dvault("checkpoint", "--anchor", expect=6)
+    with desk.opened() as archive:
+        assert archive.ledger.count("anchor") == 0
+    at.status = 200
+    desk.dvault("checkpoint", "--anchor")
+
+
+def test_missing_token_is_damage_to_doctor_and_an_orphan_a_note(desk: Desk) -> None:
+    desk.dvault("checkpoint", "--anchor")
+    (token,) = (desk.folder / "vault" / "anchors").glob("*/*.tsr")
+    token.rename(token.with_name("0" * 64 + ".tsr"))
+    said = desk.dvault("doctor", expect=1)
+    assert f"damage: anchors/2/{token.name} is missing" in said
+    assert "note: anchors/2 holds what no anchor entry names" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--renew",
+        "--if-older-than 1d",
+        "--anchor --if-older-than 1",
+        "--anchor --if-older-than 0d",
+        "--anchor --renew=1",
+    ],
+)
+def test_wrong_use_is_told(arguments: str) -> None:
+    assert CliRunner().invoke(checkpoint.command, arguments.split()).exit_code == 2
+
+
+def test_file_that_holds_no_roots_is_wrong_use(tmp_path: Path) -> None:
+    (tmp_path / "words").write_text("no certificate")
+    for name in ("words", "missing"):
+        done = CliRunner().invoke(verify.command, ["--tsa-root", str(tmp_path / name)])
+        assert (done.exit_code, f"{tmp_path / name}: " in done.output) == (2, True)
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    parsed = configparser.ConfigParser(interpolation=None, delimiters=("=",), strict=True)
+    parsed.optionxform = str  # type: ignore[assignment, method-assign]  # keys of units have capitals
+    (text,) = (body for body in blocks(CUSTODIAN, "Every day, by itself", "ini") if body.startswith(f"; {name}\n"))
+    parsed.read_string(text)
+    return parsed
+
+
+def arguments_of(command: str) -> list[str]:
+    words = shlex.split(command)
+    at = next(n for n, word in enumerate(words) if word.rpartition("/")[2] == "dvault")
+    return words[at + 1 :]
+
+
+def test_sample_units_run_a_command_that_there_is_with_the_passphrase_in_a_file(desk: Desk, at: Server) -> None:
+    service, timer = unit("dvault-anchor.service"), unit("dvault-anchor.timer")
+    assert service["Service"]["Type"] == "oneshot"
+    environment = dict(pair.split("=", 1) for pair in shlex.split(service["Service"]["Environment"]))
+    assert set(environment) == {"DVAULT_VAULT", "DVAULT_PASSPHRASE_FILE"}
+    assert environment["DVAULT_PASSPHRASE_FILE"].startswith("%d/")
+    assert service["Service"]["LoadCredentialEncrypted"].split(":")[0] == environment["DVAULT_PASSPHRASE_FILE"][3:]
+    assert timer["Timer"]["Persistent"] == "true"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    desk.dvault(*arguments_of(service["Service"]["ExecStart"]))
+    assert len(at.asked) == 1
+    desk.dvault(*arguments_of(service["Service"]["ExecStart"]))
+    assert len(at.asked) == 1  # idle, and young
+
+
+def test_sample_cron_line_runs_the_same_command() -> None:
+    (text,) = blocks(CUSTODIAN, "Every day, by itself", "crontab")
+    *settings, line = text.strip().splitlines()
+    assert all(re.fullmatch(r"DVAULT_[A-Z_]+=/\S+", setting) for setting in settings)
+    minute, hour, *rest = line.split(maxsplit=5)
+    assert 0 <= int(minute) < 60
+    assert 0 <= int(hour) < 24
+    assert rest[:3] == ["*", "*", "*"]
+    assert "%" not in rest[3]  # cron's own sign for a new line
+    command, _, _ = rest[3].partition(" > ")
+    assert arguments_of(command) == arguments_of(unit("dvault-anchor.service")["Service"]["ExecStart"])
