@@ -2,16 +2,18 @@
 
 import configparser
 import json
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from cli.commands import checkpoint, verify
 from tests.anchoring.authority import Authority, openssl_accepts
 from tests.anchoring.serving import Server, served
 from tests.desk import Desk
@@ -84,6 +86,13 @@ def test_missing_token_is_damage_to_doctor_and_an_orphan_a_note(desk: Desk) -> N
     assert "note: anchors/2 holds what no anchor entry names" in said
 
 
+def run(*arguments: str) -> tuple[int, str]:
+    """The exit code and words of the program where there is no vault."""
+    command = [sys.executable, "-m", "cli.main", *arguments]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -95,14 +104,14 @@ def test_missing_token_is_damage_to_doctor_and_an_orphan_a_note(desk: Desk) -> N
     ],
 )
 def test_wrong_use_is_told(arguments: str) -> None:
-    assert CliRunner().invoke(checkpoint.command, arguments.split()).exit_code == 2
+    assert run("checkpoint", *arguments.split())[0] == 2
 
 
 def test_file_that_holds_no_roots_is_wrong_use(tmp_path: Path) -> None:
     (tmp_path / "words").write_text("no certificate")
     for name in ("words", "missing"):
-        done = CliRunner().invoke(verify.command, ["--tsa-root", str(tmp_path / name)])
-        assert (done.exit_code, f"{tmp_path / name}: " in done.output) == (2, True)
+        code, said = run("verify", "--tsa-root", str(tmp_path / name))
+        assert (code, f"{tmp_path / name}: " in said) == (2, True)
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -132,6 +141,20 @@ def test_sample_units_run_a_command_that_there_is_with_the_passphrase_in_a_file(
     assert len(at.asked) == 1
     desk.dvault(*arguments_of(service["Service"]["ExecStart"]))
     assert len(at.asked) == 1  # idle, and young
+
+
+def test_sample_units_are_what_systemd_reads(tmp_path: Path) -> None:
+    """Where systemd is; what it asks is read above where it is not."""
+    analyze = shutil.which("systemd-analyze")
+    for text in blocks(CUSTODIAN, "Every day, by itself", "ini"):
+        name = text.partition("\n")[0].removeprefix("; ")
+        (tmp_path / name).write_text(text.replace("%h/.local/bin/dvault", sys.executable))
+        if analyze:
+            command = [analyze, "verify", "--user", "--man=no", str(tmp_path / name)]
+            environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert {path.name for path in tmp_path.iterdir()} >= {"dvault-anchor.service", "dvault-anchor.timer"}
 
 
 def test_sample_cron_line_runs_the_same_command() -> None:
