@@ -7,9 +7,11 @@ from keys.identity import body_text
 from tests import vectors
 from tests.fuzz.reading import LOG, ME
 from tests.fuzz.targets import CORPUS
+from tests.vectors import generate_anchors
 from tests.vectors.generate_identity import predictable
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.merkle import EMPTY_ROOT
+from vault.evidence.strict import base64_bytes
 from vault.pins import Pin
 from vault.sealing import armor, blob
 
@@ -39,6 +41,13 @@ classic = false
 [defaults]
 discloser = "Your Company GmbH"
 purpose = 'export licence application'
+"""
+TSA_TOML = """
+[[tsa]]
+name = "first"
+url = "http://tsa.example/tsr"
+roots = "tsa-first.pem"
+policy = "1.2.3"
 """
 TEMPLATE = """\
 files = ["EUC-4711.pdf", "papers/line-3.jpg"]
@@ -71,6 +80,13 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "checkpoint", "of nothing", LOG.sign(Checkpoint(LOG.origin, 0, EMPTY_ROOT))
     yield "pin", "with a checkpoint", bytes(Pin.of(LOG.origin, 299, bytes(32), LOG.sign(_TREE)))
     yield "pin", "without", bytes(Pin(LOG.origin, 0, bytes(range(32))))
+    for case in vectors.read("anchors"):
+        if case["expect"] == "accept":
+            yield "stamp-reply", case["name"], base64_bytes(case["token"], "token")
+    yield "stamp-roots", "one, PEM", generate_anchors.ROOT.pem
+    yield "stamp-roots", "two, PEM", generate_anchors.ROOT.pem + generate_anchors.MIDDLE.pem
+    yield "stamp-roots", "one, DER", generate_anchors.ROOT.der
+    yield "vault-toml", "with a TSA", f"{VAULT_TOML}{TSA_TOML}".encode()
     yield "vault-toml", "as written", VAULT_TOML.encode()
     yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
     yield "template", "of many shapes", TEMPLATE.encode()

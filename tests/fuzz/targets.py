@@ -75,6 +75,8 @@ TARGETS = {
         Target("identity-body", reading.identity_body),
         Target("public-string", reading.public_string),
         Target("pin", reading.pin),
+        Target("stamp-reply", reading.stamp_reply),
+        Target("stamp-roots", reading.stamp_roots),
         Target("vault-toml", folders.vault_toml, (VaultError,)),
         Target("config", folders.config, (VaultError,)),
         Target("template", folders.template, (VaultError,)),
