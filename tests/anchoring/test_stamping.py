@@ -12,7 +12,7 @@ from tests.anchoring.authority import Authority, ago, openssl_accepts
 from tests.anchoring.desks import Stamped, files, interrupted, tsa_at
 from tests.anchoring.serving import Answer, served
 from tests.vault.machine import Clock, spoken
-from vault import stamping
+from vault import doctoring, stamping
 from vault.anchoring import naming
 from vault.anchoring.tsas import Tsa
 from vault.errors import Misuse, NotFound, Refused, Unavailable
@@ -187,3 +187,16 @@ def test_entry_names_only_what_the_disk_has(desk: Stamped) -> None:
         with pytest.raises(Unavailable, match="cannot be opened"):
             stamping.anchor(archive)
         assert archive.ledger.count("anchor") == 0
+
+
+def test_doctor_names_a_lost_token_as_damage_and_an_orphan_as_a_note(desk: Stamped) -> None:
+    with desk.opened() as archive:
+        stamping.anchor(archive)
+        assert doctoring.examine(archive) == []
+        (token,) = desk.anchors.glob("*/*.tsr")
+        token.rename(token.with_name("0" * 64 + ".tsr"))
+        lost, orphan = doctoring.examine(archive)
+    assert (lost.what, lost.harm) == (f"anchors/6/{token.name} is missing", True)
+    assert "checkpoint 6" in lost.lost
+    assert orphan.what.startswith("anchors/6 holds what no anchor entry names")
+    assert not orphan.harm

@@ -247,3 +247,12 @@ def test_checking_a_token_loads_no_database_no_cloud_and_no_command_line() -> No
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"sqlcipher3", "boto3", "click", "urllib3", "vault.archive", "keys"}
+
+
+def test_certificate_with_a_name_of_unusual_length_is_read_in_silence(tsa: Authority) -> None:
+    """pytest makes a warning an error."""
+    changed = tsa.tsa.der.replace(b"\x06\x03U\x04\x03", b"\x06\x03U\x04\x06")  # common name to country
+    assert changed != tsa.tsa.der
+    own = authority.Certified(tsa.tsa.key, x509.load_der_x509_certificate(changed))
+    with pytest.raises(Malformed):
+        tokens.check(tsa.lying(tsa.stamp(NOTE), by=own), NOTE, tsa.roots, "token")

@@ -119,12 +119,13 @@ def check_times(archive: Archive, walked: Walked, report: Report, outside: Seque
     intervals = Intervals(relied)
     _remark(report, found, len(found.anchors) - len(relied), archive)
     yield from _contradictions(intervals, archive.ledger.size())
+    uncovered = list(_uncovered(archive, intervals, any_named=bool(named)))  # before anything is called proven
     if relied and outside:
         report.prove(_TIME, _say(intervals))
     elif relied:
         report.remarks.append(f"by the vault's own TSA roots, which prove nothing to others: {_say(intervals)}")
         yield not_proven(_TIME, "TSA roots", "roots from outside the vault (--tsa-root)", "self-asserted")
-    yield from _uncovered(archive, intervals, any_named=bool(named))
+    yield from uncovered
 
 
 def _named(archive: Archive, walked: Walked) -> Iterator[Named]:
