@@ -6,15 +6,17 @@ from typing import Any
 from cli import output, telling
 from vault.catalog.projection import items_of
 from vault.evidence.entry import SignedEntry
+from vault.evidence.intervals import Interval
 from vault.evidence.record import Value
 from vault.evidence.strict import base64_text, utc_text
 from vault.reviewing import Changed, Review, Version
 
 Values = Mapping[str, Value]
+_UNSTAMPED = Interval(None, None)
 
 
-def for_people(found: Review) -> None:
-    """On stdout: fields, items, corrections, the entry."""
+def for_people(found: Review, made: Interval = _UNSTAMPED) -> None:
+    """On stdout: fields, items, corrections, the entry, between which moments it was made."""
     entry = found.versions[0].signed.entry
     void = "  VOID" if found.void else ""
     output.data(f"{found.named.id}  entry {found.seq}, recorded {output.local(entry.time)}{void}")
@@ -26,6 +28,14 @@ def for_people(found: Review) -> None:
         _show_follow_up(version)
     output.data("\nWhat strangers see of it:")
     output.pairs(_public(found.versions[0].signed).items())
+    if made.lower or made.upper:
+        output.data("\nBy time stamps, under the vault's own TSA roots (others: dvault verify --tsa-root):")
+        output.pairs(_stamped(made).items())
+
+
+def _stamped(made: Interval) -> dict[str, str]:
+    bounds = {"after": made.lower, "by": made.upper}
+    return {word: utc_text(time) if time else "not shown" for word, time in bounds.items()}
 
 
 def _fields(values: Values) -> list[tuple[str, Value]]:
@@ -60,7 +70,7 @@ def _public(signed: SignedEntry) -> dict[str, Any]:
     }
 
 
-def as_json(found: Review) -> None:
+def as_json(found: Review, made: Interval = _UNSTAMPED) -> None:
     """One line on stdout."""
     entry = found.versions[0].signed.entry
     shown: dict[str, Any] = {
@@ -74,7 +84,9 @@ def as_json(found: Review) -> None:
         items = items_of(found.values)
         shown["items"] = [{"id": f"{found.named.id}/{place}", **item} for place, item in enumerate(items, 1)]
     shown["follow_ups"] = [_follow_up_as_json(version) for version in found.versions[1:]]
-    output.as_json({**shown, "public": _public(found.versions[0].signed)})
+    bounds = {"after": made.lower, "by": made.upper}
+    stamped = {word: utc_text(time) if time else None for word, time in bounds.items()}
+    output.as_json({**shown, "public": _public(found.versions[0].signed), "stamped": stamped})
 
 
 def _follow_up_as_json(version: Version) -> dict[str, Any]:

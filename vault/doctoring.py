@@ -12,6 +12,7 @@ from pathlib import Path
 
 from keys import durable
 from vault import folder as folders
+from vault.anchoring import naming
 from vault.archive import Archive
 from vault.catalog import projection
 from vault.catalog.tables import NAMES
@@ -51,7 +52,7 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
     Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
     """
     found = [*_pages(archive), *modes(archive.folder.path)]
-    for look in (lambda _: _segments(archive, others), _catalog, *([_documents] if documents else [])):
+    for look in (lambda _: _segments(archive, others), _anchors, _catalog, *([_documents] if documents else [])):
         try:
             found.extend(look(archive))
         except VaultError as exc:
@@ -159,9 +160,27 @@ def _contents(archive: Archive, name: str) -> str:
     return shown + (f" and {len(items) - _NAMED} more" if len(items) > _NAMED else "")
 
 
+def _anchors(archive: Archive) -> Iterator[Finding]:
+    """Files of time stamps that entries name and that are gone, and those that none names."""
+    kept = archive.folder.anchors
+    for one in naming.named(archive.ledger):
+        missing = [f"{digest}.tsr" for digest in one.tokens if kept.token(one.size, digest) is None]
+        missing += ["checkpoint"] if kept.note(one.size) is None else []
+        for name in missing[:_FAULTS]:
+            what_next = "restore the file from any backup that has it: it never changes"
+            lost = f"what shows when checkpoint {one.size} was there, by entry {one.seq}"
+            yield Finding(f"anchors/{one.size}/{name} is missing", what_next, lost=lost)
+    for size in naming.orphans(archive.ledger, kept):
+        what = f"anchors/{size} holds what no anchor entry names: the process that wrote it died before the entry"
+        yield Finding(what, "dvault checkpoint --anchor enters what holds; else move it out of the vault", harm=False)
+
+
 def _interrupted(archive: Archive, others: Sequence[Path] = ()) -> list[Path]:
     """What an interrupted write of a small file left."""
-    places = [place for place in (archive.folder.path, archive.pins.folder, *others) if place.is_dir()]
+    kept = archive.folder.anchors
+    stamped = (kept.folder(size) for size in kept.sizes())
+    listed = (archive.folder.path, archive.pins.folder, *stamped, *others)
+    places = [place for place in listed if place.is_dir()]
     return [path for place in places for path in place.iterdir() if durable.is_temporary(path.name)]
 
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from keys import durable
 from vault import toml
+from vault.anchoring import tsas
+from vault.anchoring.keeping import Anchors
+from vault.anchoring.tsas import Tsa
 from vault.errors import Damaged, NotFound, Refused, Unavailable
 from vault.witness import places
 from vault.witness.places import Place
@@ -37,12 +40,18 @@ classic = {classic}
 # name = "counsel"
 # url = "https://witness.example/"
 # vkey = "witness.example/counsel+..."
+
+# Who stamps checkpoints for `dvault checkpoint --anchor` (docs/custodian.md); roots is a file beside this one:
+# [[tsa]]
+# name = "example"
+# url = "http://tsa.example/"
+# roots = "tsa-example.pem"
 """
 
 # SQLite's write-ahead log needs shared memory between its users, which two hosts do not have.
 _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p")
 
-_KEYS = {"format", "origin", "check", "classic", "defaults", "witness"}
+_KEYS = {"format", "origin", "check", "classic", "defaults", "tsa", "witness"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Config:
     check: str
     classic: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
+    tsas: tuple[Tsa, ...] = ()
     witnesses: tuple[Place, ...] = ()
 
 
@@ -80,6 +90,11 @@ class Folder(NamedTuple):
     def segments(self) -> Path:
         """The sealed payloads."""
         return self.path / "segments"
+
+    @property
+    def anchors(self) -> Anchors:
+        """What TSAs gave for checkpoints."""
+        return Anchors(self.path / "anchors")
 
     @property
     def lock(self) -> Path:
@@ -180,8 +195,8 @@ def _config(values: dict[str, object], where: Path) -> Config:
     origin, check, defaults = values.get("origin"), values.get("check"), values.get("defaults", {})
     if not isinstance(origin, str) or not isinstance(check, str) or not isinstance(defaults, dict):
         raise Damaged(f"{where}: origin, check or defaults are missing", "mend it by hand; it holds no secret")
-    witnesses = places.parse(values.get("witness", []))
-    return Config(origin, check, values.get("classic") is True, defaults, witnesses=witnesses)
+    stamping, witnesses = tsas.parse(values.get("tsa", []), where.parent), places.parse(values.get("witness", []))
+    return Config(origin, check, values.get("classic") is True, defaults, stamping, witnesses)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """`dvault verify`: five verdicts, each by itself, and why."""
 
 import re
+from pathlib import Path
 
 import click
 
 from cli import exits, logs, options, output, progress
 from cli.wiring import opened
 from vault.checking.steps import check
+from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 from vault.verify.report import REQUIRED, Report
 
@@ -32,6 +34,22 @@ def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> st
     return digits
 
 
+def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tuple[bytes, ...]:
+    """The certificates in the files; without the option none, and no ASN.1 is loaded."""
+    if not value:
+        return ()
+    from vault.anchoring.certificates import MAX_ROOTS_FILE, parse_roots
+
+    found: list[bytes] = []
+    for path in value:
+        try:
+            with path.open("rb") as file:
+                found += parse_roots(file.read(MAX_ROOTS_FILE + 1), str(path))
+        except (OSError, Malformed) as exc:
+            raise click.BadParameter(f"{path}: {getattr(exc, 'strerror', None) or exc}") from exc
+    return tuple(found)
+
+
 @click.command("verify")
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
@@ -41,13 +59,18 @@ def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> st
 @click.option(
     "--fingerprint", callback=_fingerprint, metavar="F", help="Compare with F, got another way, and remember that."
 )
+@click.option(
+    "--tsa-root", "tsa_roots", multiple=True, type=options.FILE, callback=_roots, metavar="FILE",
+    help="Judge time under these roots of TSAs (PEM or DER), which you got another way.",
+)  # fmt: skip
 @options.json_option
 @options.vault_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - one for each option
     path: str | None,
     documents: bool,
     require: tuple[Verdict, ...],
     fingerprint: str,
+    tsa_roots: tuple[bytes, ...],
     as_json: bool,
     vault: str | None,
 ) -> None:
@@ -61,7 +84,7 @@ def command(
         progress.steps("verifying") as show,
         logs.timed("vault verified") as measured,
     ):
-        report = check(archive, documents=documents, progress=show)
+        report = check(archive, documents=documents, tsa_roots=tsa_roots, progress=show)
         measured |= {"entries": report.entries, "documents": report.documents or 0}
         found = archive.fingerprint
     with output.judging(exits.FINE if report.passes(require) else exits.EVIDENCE):

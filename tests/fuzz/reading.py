@@ -10,8 +10,10 @@ from keys import identity as identities
 from keys import identity_file, keyring, witness_file
 from keys.identity import PublicIdentity
 from tests.evidence.signers import Log, witness
+from tests.vectors import generate_anchors
 from tests.vectors.generate_identity import predictable
 from vault import pins
+from vault.anchoring import certificates, tokens
 from vault.evidence import checkpoint as checkpoints
 from vault.evidence import entry as entries
 from vault.evidence import index_proof as index_proofs
@@ -63,6 +65,16 @@ def age_file(data: bytes) -> None:
 def armor(data: bytes) -> None:
     """White space around it and CRLF are the only freedom."""
     assert armors.encode(armors.decode(data)) == data.strip().replace(b"\r\n", b"\n") + b"\n"
+
+
+def stamp_reply(data: bytes) -> None:
+    """Judged wholly, over the example checkpoint: what is unsigned in a reply has many spellings."""
+    tokens.check(data, generate_anchors.NOTE, [generate_anchors.ROOT.der], "reply")
+
+
+def stamp_roots(data: bytes) -> None:
+    """PEM has many spellings."""
+    certificates.parse_roots(data, "roots")
 
 
 def signed_note(data: bytes) -> bytes:

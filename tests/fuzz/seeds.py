@@ -11,11 +11,13 @@ from tests import vectors
 from tests.evidence.signers import witness
 from tests.fuzz.reading import LOG, ME, UNSEEN, WITNESS
 from tests.fuzz.targets import CORPUS
+from tests.vectors import generate_anchors
 from tests.vectors.generate_identity import predictable
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.merkle import EMPTY_ROOT
 from vault.evidence.note import Note
+from vault.evidence.strict import base64_bytes
 from vault.pins import Pin
 from vault.sealing import armor, blob
 from vault.witness.state import Known
@@ -55,6 +57,13 @@ name = "counsel"
 url = "https://witness.example/"
 vkey = "{vkey}"
 """.replace("{vkey}", str(WITNESS.key))
+TSA_TOML = """
+[[tsa]]
+name = "first"
+url = "http://tsa.example/tsr"
+roots = "tsa-first.pem"
+policy = "1.2.3"
+"""
 TEMPLATE = """\
 files = ["EUC-4711.pdf", "papers/line-3.jpg"]
 to = "P-0001"
@@ -91,6 +100,13 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "witness-key", "one key", bytes(_witness_frame())
     yield "pin", "with a checkpoint", bytes(Pin.of(LOG.origin, 299, bytes(32), LOG.sign(_TREE)))
     yield "pin", "without", bytes(Pin(LOG.origin, 0, bytes(range(32))))
+    for case in vectors.read("anchors"):
+        if case["expect"] == "accept":
+            yield "stamp-reply", case["name"], base64_bytes(case["token"], "token")
+    yield "stamp-roots", "one, PEM", generate_anchors.ROOT.pem
+    yield "stamp-roots", "two, PEM", generate_anchors.ROOT.pem + generate_anchors.MIDDLE.pem
+    yield "stamp-roots", "one, DER", generate_anchors.ROOT.der
+    yield "vault-toml", "with a TSA", f"{VAULT_TOML}{TSA_TOML}".encode()
     yield "vault-toml", "as written", VAULT_TOML.encode()
     yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
     yield "template", "of many shapes", TEMPLATE.encode()

@@ -81,6 +81,8 @@ TARGETS = {
         Target("cosignatures", reading.cosignatures),
         Target("witness-key", reading.witness_key, mend=reading.checksummed),
         Target("witness-log", reading.witness_log),
+        Target("stamp-reply", reading.stamp_reply),
+        Target("stamp-roots", reading.stamp_roots),
         Target("vault-toml", folders.vault_toml, (VaultError,)),
         Target("config", folders.config, (VaultError,)),
         Target("template", folders.template, (VaultError,)),

@@ -32,6 +32,8 @@ BOMBS = {
     "armor": b"-----BEGIN AGE ENCRYPTED FILE-----\n" + b"A" * 200_000,
     "record": b'["' + b"A" * 200_000,
     "entry": b"disclosure-vault/entry/v1\na\n1\na\n" + b"a a\n" * 15_000,
+    "DER, nested": b"".join(b"\x30\x84" + (65_000 - 6 * n).to_bytes(4, "big") for n in range(10_000)),
+    "PEM": b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n" * 4_000,
     "keyring": b"disclosure-vault/keyring/v1\na\n" + b"key a 1 a\n" * 30_000 + "\n— a AAAAAAA=\n".encode(),
     "purpose": b"disclosure-vault/keyring/v1\na\nkey " + b"a" * 900_000 + b" 1 a\n" + "\n— a AAAAAAA=\n".encode(),
 }

@@ -141,6 +141,17 @@ class SqlcipherLedger:
         found = [self.last_of(kind) for kind in ("genesis", "key")]
         return max((seq for seq in found if seq is not None), default=-1)
 
+    def kind_leaves(self, kind: str) -> Iterator[tuple[int, bytes]]:
+        """(seq, leaf) of the entries filed as `kind`, in order, found by an index: O(their number)."""
+        yield from self._database.rows("SELECT seq, leaf FROM entry WHERE kind=? ORDER BY seq", (kind,))
+
+    def first_but(self, start: int, kinds: Sequence[str]) -> int | None:
+        """The first entry from `start` on that is filed as none of `kinds`."""
+        unlike = ",".join("?" * len(kinds))
+        sql = f"SELECT seq FROM entry WHERE seq>=? AND kind NOT IN ({unlike}) ORDER BY seq LIMIT 1"  # noqa: S608 - marks
+        found = self._database.row(sql, (start, *kinds))
+        return None if found is None else int(found[0])
+
     def node(self, level: int, number: int) -> bytes:
         """The stored hash of a perfect subtree."""
         row = self._database.row("SELECT hash FROM node WHERE level=? AND number=?", (level, number))
