@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "show one transmittal or object whole",
     "get": "give documents back",
     "checkpoint": "sign the state of the ledger",
+    "ledger": "hand the ledger out, to be checked without a key",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",

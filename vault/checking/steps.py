@@ -31,8 +31,7 @@ from vault.checking.examiner import Brief
 from vault.checking.faults import failed
 from vault.checking.followups import FollowUps
 from vault.checking.parts import Walked, plan, whole
-from vault.checking.progress import Progress, silent
-from vault.checking.tree import check_anchors, check_tree
+from vault.checking.tree import check_tree
 from vault.errors import VaultError
 from vault.evidence.chain import Chain
 from vault.evidence.strict import Malformed
@@ -40,9 +39,10 @@ from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
 from vault.names import LETTERS
 from vault.pins import Pin
 from vault.unlocked import check_keyring, read_keyring
+from vault.verify.judging import compare_anchors, compare_fingerprint, conclude
+from vault.verify.progress import Progress, silent
 from vault.verify.report import Report
 
-_REMARKS = 20  # of one sort
 _AFTER_DAMAGE = (
     "once it has met a damaged page, SQLCipher gives out no other: what is named after it may be whole;"
     " dvault doctor says which tables are"
@@ -73,7 +73,7 @@ def check(
         report.take(walked.report)
         _try(report, "records", lambda: FollowUps(archive).check(walked.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
-        _try(report, "tree", lambda: check_anchors(archive.ledger, walked.anchors))
+        _try(report, "tree", lambda: compare_anchors(archive.ledger.root, walked.anchors))
         _try(report, "keyring", lambda: _keyring(archive, walked.chain))
         _try(report, "catalog", lambda: _catalog(archive, walked, report))
         if documents:
@@ -170,32 +170,15 @@ def _catalog(archive: Archive, walked: Walked, report: Report) -> Iterator[Fault
 
 def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
     chain = walked.chain
-    report.entries, report.transmittals, report.checkpoint = chain.size, chain.transmittals, walked.newest
-    report.add([*_outside(archive, chain), *_covered(walked), *chain.ending_faults()])
-    for seq in chain.steps_back[:_REMARKS]:
-        report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
-    for seq in chain.unknown[:_REMARKS]:
-        report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
-    for kind in ("index", "anchor", "policy", "backup"):
-        if count := walked.kinds[kind]:
-            report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
+    report.checkpoint = walked.newest
+    report.add([*_outside(archive, chain), *_covered(walked)])
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
-    report.prove(
-        Verdict.ORDER,
-        f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint};"
-        " a second history was not ruled out",
-    )
-    report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
-    report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
-    report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
+    conclude(report, chain, walked.kinds)
 
 
 def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
     """What does not come from the vault itself: the fingerprint, and a head seen before."""
-    expected = archive.expected or archive.fingerprint
-    if chain.fingerprint.hex() != expected:
-        for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield broken(verdict, "entry 0", f"the fingerprint {expected}", chain.fingerprint.hex())
+    yield from compare_fingerprint(chain, archive.expected or archive.fingerprint)
     if not archive.known:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
             yield not_proven(

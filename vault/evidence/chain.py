@@ -5,7 +5,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from vault.evidence import merkle, public
+from vault.evidence import ed25519, merkle, public
+from vault.evidence import entry as entries
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.note import Key
@@ -53,6 +54,27 @@ class Chain:
     def root(self) -> bytes:
         """The Merkle root over all entries so far."""
         return merkle.fold_peaks(self.peaks)
+
+    def read(self, leaf: bytes) -> tuple[SignedEntry | None, list[Fault]]:
+        """Judge and take in the next leaf: steps 1 to 5 of docs/format/ledger.md, its signature included.
+
+        Returns the entry, None where it cannot be read, and its faults.
+        """
+        where = f"entry {self.size}"
+        try:
+            signed = entries.parse(leaf, where)
+        except Malformed as exc:
+            self.skip(leaf)
+            return None, [from_malformed(Verdict.INTEGRITY, exc)]
+        judged = self.follow(signed)
+        faults = list(judged.faults)
+        if judged.key is not None:  # the signature of a key entry is verified already
+            try:
+                message, signature = signed.text_bytes, signed.unverified_signature.value
+                ed25519.verify(judged.key.public, message, signature, where)
+            except Malformed as exc:
+                faults.append(from_malformed(Verdict.ORIGIN, exc))
+        return signed, faults
 
     def follow(self, signed: SignedEntry) -> Judged:
         """Judge and take in the next entry as entry number `size`; the signature of most is left to be verified.
