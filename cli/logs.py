@@ -12,7 +12,9 @@ from typing import Any
 
 from cli import output
 
-EVENTS = frozenset(("started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ended"))
+EVENTS = frozenset((
+    "started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ledger verified", "ended",
+))  # fmt: skip
 _NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit"))
 _OF_STRUCTLOG = ("level", "timestamp")
 

@@ -38,6 +38,10 @@ class Judge:
         """That the tree of the checkpoint `old` is a prefix of that of `new`; hashes in base64."""
         return self._ask("consistency", vkey, self._file("old", old), self._file("new", new), *hashes)
 
+    def tiles(self, vkey: object, folder: Path, index: int) -> str:
+        """That the folder holds the ledger of its checkpoint, with entry `index` proven out of its tiles."""
+        return self._ask("tiles", vkey, folder, index)
+
     def _file(self, name: str, data: bytes) -> Path:
         path = self.folder / name
         path.write_bytes(data)

@@ -140,6 +140,7 @@ class Chain:
         """Become what `later` is, which began where this one stands and knows nothing of what was before."""
         self.size, self.peaks, self.keys = later.size, later.peaks, later.keys
         self.last_hash, self.last_time = later.last_hash, later.last_time
+        self.fingerprint = self.fingerprint or later.fingerprint
         self.transmittals += later.transmittals
         self.steps_back += later.steps_back
         self.unknown += later.unknown

@@ -138,6 +138,10 @@ class _Auditor:
 
     def _fingerprint(self, chain: Chain) -> None:
         state = self._outside.state
+        if not chain.size:
+            self._report.add([not_proven(Verdict.ORIGIN, "entries", "a genesis", "none that can be read")])
+            self._did(skipped("fingerprint", "there is no genesis that can be read"))
+            return
         if self._outside.fingerprint:
             self._report.add(compare_fingerprint(chain, self._outside.fingerprint))
             self._did(done("fingerprint", self._outside.fingerprint))
@@ -157,6 +161,9 @@ class _Auditor:
         else:
             self._report.add(faults := list(compare_checkpoint(self._note, chain.keys, covered, CHECKPOINT)))
             self._report.checkpoint = 0 if faults else claimed.size
+            if faults:
+                uncovered = f"entries 0 to {chain.size - 1}"
+                self._report.add([not_proven(Verdict.ORDER, uncovered, "a checkpoint over them", "none that holds")])
         self._keys(chain)
         indexed = self._optional(INDEXED, MAX_CHECKPOINT)
         if indexed:

@@ -39,7 +39,7 @@ class Effort:
 def walk_all(ledger: Tiles, chain: Chain, size: int, effort: Effort, progress: Progress) -> Walked:
     """Follow the entries behind `chain` up to `size`, or as far as they can be read."""
     if effort.processes > 1 and size - chain.size > 2 * effort.chunk * WIDTH:
-        shared = _shared(ledger, deepcopy(chain), effort, lambda done: progress(done, size))
+        shared = walk_shared(ledger, deepcopy(chain), effort, lambda done: progress(done, size))
         if shared is not None:
             return shared
     return _alone(ledger, chain, effort, lambda done: progress(done, size))
@@ -55,8 +55,8 @@ def _alone(ledger: Tiles, chain: Chain, effort: Effort, told: Told) -> Walked:
     return whole
 
 
-def _shared(ledger: Tiles, chain: Chain, effort: Effort, told: Told) -> Walked | None:
-    """The same by a crew; None where the chunks don't meet, or one cannot be read."""
+def walk_shared(ledger: Tiles, chain: Chain, effort: Effort, told: Told) -> Walked | None:
+    """The same by a crew; None where the chunks don't meet, or one cannot be read. `chain` is used up."""
     from vault.crew import crew, each
 
     unread, standing, whole = Report(), deque[Chain](), Walked(Trail(chain))

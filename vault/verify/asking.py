@@ -1,0 +1,60 @@
+"""What somebody asks of a verifier on a command line, read strictly; and one look at a ledger, its state kept."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from vault.errors import Damaged, Misuse, NotFound, Unavailable
+from vault.evidence.checkpoint import MAX_CHECKPOINT
+from vault.evidence.verdicts import Verdict
+from vault.verify import following
+from vault.verify.auditing import Audit, Outside, audit
+from vault.verify.progress import Progress, silent
+from vault.verify.sources import source_of
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+
+
+def fingerprint_of(said: str) -> str:
+    """64 hex digits, as printed or as people write them down: in groups, in capitals; empty if nothing was said."""
+    digits = "".join(said.split()).lower()
+    if said and not _FINGERPRINT.fullmatch(digits):
+        raise Misuse("a fingerprint has 64 hex digits, as dvault init and verify print it")
+    return digits
+
+
+def verdicts_of(said: str) -> tuple[Verdict, ...]:
+    """`integrity,order`."""
+    try:
+        return tuple(Verdict(name.strip().lower()) for name in said.split(",") if name.strip())
+    except ValueError as exc:
+        raise Misuse(f"verdicts are {', '.join(Verdict)}") from exc
+
+
+def kept_checkpoint(path: Path) -> tuple[str, bytes]:
+    """A checkpoint file that somebody kept, with its name."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_CHECKPOINT + 1)
+    except FileNotFoundError as exc:
+        raise NotFound(f"{path} is not there") from exc
+    except OSError as exc:
+        raise Unavailable(f"{path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
+    if len(data) > MAX_CHECKPOINT:
+        raise Damaged(f"{path} is too long for a checkpoint")
+    return str(path), data
+
+
+def look(path: str, fingerprint: str, kept: Sequence[Path], since: Path | None, progress: Progress = silent) -> Audit:
+    """Audit the folder or address `path`; the state in the file `since` is replaced if nothing is BROKEN."""
+    state = following.read(since) if since else None
+    outside = Outside(fingerprint, tuple(map(kept_checkpoint, kept)), state)
+    found = audit(source_of(path), outside, progress=progress)
+    if since is not None:
+        if found.to_keep is not None:
+            following.keep(since, found.to_keep)
+        else:
+            found.report.remarks.append("what was seen before is kept as it is: something is BROKEN")
+        if state is None:
+            found.report.remarks.append("nothing was kept from an earlier look: a fork since then was not looked for")
+    return found
