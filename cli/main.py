@@ -22,6 +22,7 @@ COMMANDS = {
     "get": "give documents back",
     "checkpoint": "sign the state of the ledger",
     "ledger": "hand the ledger out, to be checked without a key",
+    "proof": "make a receipt of a transmittal, or show that an old checkpoint holds",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",

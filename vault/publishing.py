@@ -13,6 +13,7 @@ from pathlib import Path
 
 from keys import durable
 from vault.archive import Archive
+from vault.covering import covering
 from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence import merkle, tiles
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, open_checkpoint, parse_text
@@ -46,7 +47,7 @@ def publish(archive: Archive, target: Path) -> Published:
     reads and writes, constant memory. Whatever interrupts it, the folder holds what it held or more, and another run
     completes it. `Refused` for a folder that holds something else: another ledger, a fork of this one, a longer one.
     """
-    checkpoint, note = _covering(archive)
+    checkpoint, note = covering(archive)
     try:
         folder = _Folder(target)
         before = folder.size(archive, checkpoint)
@@ -58,23 +59,6 @@ def publish(archive: Archive, target: Path) -> Published:
             f"{exc.filename or target} cannot be written: {exc.strerror}", "mend it, then repeat"
         ) from exc
     return Published(checkpoint, before, folder.written, archive.ledger.size() - checkpoint.size)
-
-
-def _covering(archive: Archive) -> tuple[Checkpoint, bytes]:
-    """The newest checkpoint, kept from here on: of the head, wherever this member or another has signed it."""
-    ledger = archive.ledger
-    note = ledger.checkpoint()
-    size = parse_text(parse_note(note).text).size if note else 0
-    if archive.secrets.log is not None and (not note or size < ledger.size()):
-        note = archive.checkpoint()
-    if note is None:
-        raise Refused("this ledger has no checkpoint yet", "a checkpointer or custodian makes one: dvault checkpoint")
-    checkpoint = open_checkpoint(note, archive.history.log_at(parse_text(parse_note(note).text).size))
-    with suppress(Unavailable), ledger.appending():  # on a read-only medium it is given out all the same
-        ledger.put_checkpoint(checkpoint.size, note, keep=True)
-    if checkpoint.size > ledger.size() or ledger.root(checkpoint.size) != checkpoint.root:
-        raise Damaged(f"the tree is not the one of checkpoint {checkpoint.size}", "dvault verify says what is wrong")
-    return checkpoint, note
 
 
 def _write(folder: "_Folder", archive: Archive, before: int, checkpoint: Checkpoint) -> None:

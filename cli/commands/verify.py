@@ -12,6 +12,7 @@ from vault.checking.steps import check
 from vault.errors import Misuse
 from vault.evidence.verdicts import State, Verdict
 from vault.verify import asking, telling
+from vault.verify.proving import REQUIRED as PROOF
 from vault.verify.report import REQUIRED, Report
 from vault.verify.sources import is_address
 
@@ -19,9 +20,9 @@ _COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "re
 SHOWN_FAULTS = telling.SHOWN_FAULTS
 
 
-def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...]:
+def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...] | None:
     try:
-        return REQUIRED if value is None else asking.verdicts_of(value)
+        return None if value is None else asking.verdicts_of(value)
     except Misuse as exc:
         raise click.BadParameter(str(exc)) from exc
 
@@ -37,7 +38,10 @@ def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> st
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
 @click.option(
-    "--require", callback=_verdicts, metavar="VERDICTS", help="Which must be PROVEN (default integrity,order,origin)."
+    "--require",
+    callback=_verdicts,
+    metavar="VERDICTS",
+    help="Which must be PROVEN (default integrity,order,origin; of a proof integrity,order).",
 )
 @click.option(
     "--fingerprint", callback=_fingerprint, metavar="F", help="Compare with F, got another way, and remember that."
@@ -62,13 +66,15 @@ def command(path: str | None, **asked: Any) -> None:
     """Prove what can be proven of this vault, or of what is at PATH, and name what can't.
 
     PATH is a vault, or without any key a ledger in tile form: a folder as dvault ledger export writes it, or an address
-    https://... of one. A vault that was made elsewhere is trusted on first use, and not PROVEN, until its fingerprint
-    was compared once; a ledger in tile form is PROVEN only against --fingerprint. Exit code 1 if anything is BROKEN or
-    a required verdict is not PROVEN.
+    https://... of one; or a proof as dvault proof writes it. A vault that was made elsewhere is trusted on first use,
+    and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against --fingerprint. Exit code
+    1 if anything is BROKEN or a required verdict is not PROVEN.
     """
     if path == "":
         raise Misuse("an empty name names nothing to verify")
-    if path is not None and _is_ledger(path):
+    if path is not None and Path(path).is_file():
+        _proof(Path(path), asked)
+    elif path is not None and _is_ledger(path):
         _ledger(path, asked)
     elif asked["kept"] or asked["since"]:
         raise Misuse("--checkpoint and --since are for a ledger in tile form", "dvault ledger export DIR writes one")
@@ -93,6 +99,14 @@ def _ledger(path: str, asked: Mapping[str, Any]) -> None:
     _judge(found.report, found.fingerprint, asked, steps)
 
 
+def _proof(path: Path, asked: Mapping[str, Any]) -> None:
+    if asked["documents"] or asked["since"]:
+        raise Misuse("a proof holds no documents and is not followed")
+    found = asking.prove(path, asked["fingerprint"], asked["kept"])
+    steps = {"steps": telling.steps_as_dicts(found.steps)}
+    _judge(found.report, found.fingerprint, {**asked, "require": asked["require"] or PROOF}, steps)
+
+
 def _vault(path: str | None, asked: Mapping[str, Any]) -> None:
     with (
         opened(path or asked["vault"], asked["fingerprint"]) as archive,
@@ -106,7 +120,7 @@ def _vault(path: str | None, asked: Mapping[str, Any]) -> None:
 
 
 def _judge(report: Report, fingerprint: str, asked: Mapping[str, Any], more: dict[str, list[dict[str, Any]]]) -> None:
-    with output.judging(exits.FINE if report.passes(asked["require"]) else exits.EVIDENCE):
+    with output.judging(exits.FINE if report.passes(asked["require"] or REQUIRED) else exits.EVIDENCE):
         if asked["as_json"]:
             output.as_json(telling.as_dict(report, fingerprint) | more)
             return

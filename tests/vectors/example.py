@@ -15,15 +15,19 @@ from tests.evidence.ledgers import ORIGIN, START, Ledger, index_key, tag
 from tests.evidence.trees import nodes_over
 from tests.vectors.generate_checkpoints import cosign
 from vault.evidence import merkle, record, terms, tiles
+from vault.evidence.note import parse as parse_note
 from vault.evidence.note import render
+from vault.evidence.proof import Proof
+from vault.evidence.receipt import Filed, Receipt
 from vault.evidence.record import Record
 from vault.evidence.strict import base64_text
 from vault.evidence.tiles import Growth
+from vault.evidence.vouched import Placed
 from vault.evidence.vrf import term_input
 from vault.verify.following import State
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
-TEXTS = ("record.md", "entry.md", "ledger.md", "ledger-tiles.md")
+TEXTS = ("record.md", "entry.md", "ledger.md", "ledger-tiles.md", "receipt.md")
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
 _CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
@@ -124,7 +128,26 @@ def blocks() -> dict[str, str]:
         ),
         "checkpoint": checkpoint().decode(),
         **_tile_blocks(leaves),
+        "receipt": _shortened(bytes(receipt()).decode()),
     }
+
+
+def receipt() -> Receipt:
+    """The receipt of entry 3."""
+    made, size = ledger(), ledger().size
+    node = nodes_over([merkle.leaf_hash(leaf) for leaf in made.leaves])
+    paths = [tuple(merkle.inclusion_proof(seq, size, node)) for seq in range(size)]
+    shown = record.withhold(disclosed(), _WITHHELD)
+    key = index_key(ORIGIN, 1)
+    named = [(f"term.{number}", term) for number, term in enumerate(_TERMS, 1)]
+    filed = [Filed(name, 1, key.prove(term_input(term))) for name, term in named if name not in _WITHHELD]
+    keys = (Placed(made.leaves[0], 0, paths[0]), Placed(made.leaves[1], 1, paths[1]))
+    return Receipt(keys, made.leaves[3], shown, tuple(filed), Proof(3, paths[3], parse_note(checkpoint())))
+
+
+def _shortened(text: str) -> str:
+    """Long lines cut: keys and signatures of ML-DSA-44 stand whole in ledger.md."""
+    return "".join(f"{line[:150]}…\n" if len(line) > 400 else f"{line}\n" for line in text.splitlines())
 
 
 def tile_files() -> dict[str, bytes]:

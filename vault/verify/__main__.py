@@ -13,8 +13,9 @@ from pathlib import Path
 from vault.errors import Misuse, NotFound, Unavailable, VaultError
 from vault.evidence.strict import Malformed
 from vault.verify import telling
-from vault.verify.asking import fingerprint_of, look, verdicts_of
+from vault.verify.asking import fingerprint_of, look, prove, verdicts_of
 from vault.verify.auditing import Audit
+from vault.verify.proving import REQUIRED as PROOF
 from vault.verify.report import REQUIRED
 
 _CODES: tuple[tuple[type[Exception], int], ...] = ((Misuse, 2), (NotFound, 4), (Unavailable, 6), (Exception, 1))
@@ -22,11 +23,11 @@ _CODES: tuple[tuple[type[Exception], int], ...] = ((Misuse, 2), (NotFound, 4), (
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m vault.verify", description="Check a ledger in tile form without a key.")
-    parser.add_argument("path", help="a folder, or an address that begins with https:// or http://")
+    parser.add_argument("path", help="a folder, an https:// address, or the file of a proof")
     parser.add_argument("--fingerprint", metavar="F", default="", help="64 hex digits that you got another way")
     parser.add_argument("--checkpoint", metavar="FILE", action="append", default=[], help="one that was kept")
     parser.add_argument("--since", metavar="FILE", default="", help="where what was seen is kept, for the next time")
-    parser.add_argument("--require", metavar="VERDICTS", default=",".join(REQUIRED), help="which must be PROVEN")
+    parser.add_argument("--require", metavar="VERDICTS", default="", help="which must be PROVEN")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args(words)
 
@@ -35,9 +36,11 @@ def main(words: Sequence[str]) -> int:
     """Check, print, and return the exit code."""
     asked = _arguments(words)
     try:
-        required = verdicts_of(asked.require)
+        required = verdicts_of(asked.require or ",".join(PROOF if Path(asked.path).is_file() else REQUIRED))
         since = Path(asked.since) if asked.since else None
-        found = look(asked.path, fingerprint_of(asked.fingerprint), [Path(one) for one in asked.checkpoint], since)
+        fingerprint, kept = fingerprint_of(asked.fingerprint), [Path(one) for one in asked.checkpoint]
+        is_proof = Path(asked.path).is_file()
+        found = prove(Path(asked.path), fingerprint, kept) if is_proof else look(asked.path, fingerprint, kept, since)
     except (VaultError, Malformed) as exc:
         hint = exc.hint if isinstance(exc, VaultError) else ""
         sys.stderr.write(f"error: {exc}\n" + (f"hint: {hint}\n" if hint else ""))

@@ -7,7 +7,7 @@ from pathlib import Path
 from vault.errors import Damaged, Misuse, NotFound, Unavailable
 from vault.evidence.checkpoint import MAX_CHECKPOINT
 from vault.evidence.verdicts import Verdict
-from vault.verify import following
+from vault.verify import following, proving
 from vault.verify.auditing import Audit, Outside, audit
 from vault.verify.progress import Progress, silent
 from vault.verify.sources import source_of
@@ -43,6 +43,20 @@ def kept_checkpoint(path: Path) -> tuple[str, bytes]:
     if len(data) > MAX_CHECKPOINT:
         raise Damaged(f"{path} is too long for a checkpoint")
     return str(path), data
+
+
+def prove(path: Path, fingerprint: str, kept: Sequence[Path]) -> Audit:
+    """Check the proof in a file, which says in its first line what it is."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(proving.MAX_FILE + 1)
+    except OSError as exc:
+        raise Unavailable(f"{path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
+    judge = proving.kind_of(data)
+    if judge is None:
+        hint = "a receipt and a consistency proof say in their first line what they are"
+        raise Misuse(f"{path} is no proof that this program knows", hint)
+    return judge(data, Outside(fingerprint, tuple(map(kept_checkpoint, kept))))
 
 
 def look(path: str, fingerprint: str, kept: Sequence[Path], since: Path | None, progress: Progress = silent) -> Audit:
