@@ -60,7 +60,7 @@ def test_an_old_checkpoint_is_proven_and_a_foreign_one_refused(logged: Clerk) ->
     said = logged(f"verify new.proof --fingerprint {known} --checkpoint old")
     assert "entries of the old checkpoint are the first of" in said.out
     text = (logged.folder / "old").read_bytes()
-    (logged.folder / "foreign").write_bytes(text.replace(b"desk.example", b"disk.example"))
+    (logged.folder / "foreign").write_bytes(text.replace(b"magnets.example", b"magnetz.example"))
     assert "is no checkpoint of this ledger" in logged("proof --consistency foreign", code=3).err
 
 
