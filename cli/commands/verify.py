@@ -65,10 +65,10 @@ def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> st
 def command(path: str | None, **asked: Any) -> None:
     """Prove what can be proven of this vault, or of what is at PATH, and name what can't.
 
-    PATH is a vault, or without any key a ledger in tile form: a folder as dvault ledger export writes it, or its address
-    like https://log.example/ledger; or a proof as dvault proof writes it. A vault that was made elsewhere is trusted on first use,
-    and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against --fingerprint. Exit code
-    1 if anything is BROKEN or a required verdict is not PROVEN.
+    PATH is a vault; or, without any key, a ledger in tile form (a folder as dvault ledger export writes it, or its
+    address, like https://log.example/ledger) or a proof as dvault proof writes it. A vault that was made elsewhere is
+    trusted on first use, and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against
+    --fingerprint. Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
     if path == "":
         raise Misuse("an empty name names nothing to verify")

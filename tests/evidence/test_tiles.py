@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from tests import shared_data
 from tests.evidence.trees import nodes_over
-from vault.evidence import merkle, tiles
+from vault.evidence import checkpoint, merkle, note, tiles
 from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.tiles import ENTRIES, Growth, Tile
 
@@ -148,6 +149,20 @@ def test_root_of_an_example_that_others_have_verified() -> None:
     read = {tile: tiles.parse_hashes(data, tile) for tile, data in found.items()}
     assert base64_text(tiles.root(300, read.__getitem__)) == "Y+wcdkH30bukGulCNDiLpyXSI1Yhjc9c7GJtQ48pKy0="
     assert tiles.render_bundle(entries)[:10].hex() == "0008656e7472792d300a"
+
+
+def test_example_log_is_read_whole() -> None:
+    folder = shared_data("tlog-example")
+    bundles = [tiles.parse_bundle((folder / tile.path).read_bytes(), tile) for tile in tiles.tiles_of(300, ENTRIES)]
+    assert [entry for bundle in bundles for entry in bundle] == [b"entry-%d\n" % number for number in range(300)]
+    read = {
+        tile: tiles.parse_hashes((folder / tile.path).read_bytes(), tile)
+        for level in tiles.levels(300)
+        for tile in tiles.tiles_of(300, level)
+    }
+    signed = note.parse((folder / "checkpoint").read_bytes())
+    note.verify(signed, note.Key.parse((folder / "log.vkey").read_text().strip()))
+    assert tiles.root(300, read.__getitem__) == checkpoint.parse_text(signed.text).root
 
 
 ENTRIES_OF = [b"", b"a", b"\n" * 65_535]

@@ -11,13 +11,14 @@ from tests.evidence.signers import Log
 from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.evidence import checkpoint as checkpoints
+from vault.evidence import consistency, note, proof, receipt, tiles
 from vault.evidence import entry as entries
-from vault.evidence import note, proof
 from vault.evidence import record as records
 from vault.evidence.strict import Malformed, base64_text
 from vault.sealing import armor as armors
 from vault.sealing import blob, header
 from vault.sealing.header import Header
+from vault.verify import following
 
 ME = identities.Identity.generate(predictable("fuzz"))
 LOG = Log("magnets.example/disclosures")
@@ -97,6 +98,27 @@ def checkpoint(data: bytes) -> bytes:
 def tlog_proof(data: bytes) -> bytes:
     """An inclusion proof."""
     return bytes(proof.parse(data))
+
+
+def a_receipt(data: bytes) -> bytes:
+    """A receipt."""
+    return bytes(receipt.parse(data))
+
+
+def a_consistency(data: bytes) -> bytes:
+    """A consistency proof."""
+    return bytes(consistency.parse(data))
+
+
+def a_bundle(data: bytes) -> bytes:
+    """An entry bundle of four."""
+    return tiles.render_bundle(tiles.parse_bundle(data, tiles.Tile(tiles.ENTRIES, 0, 4)))
+
+
+def a_state(data: bytes) -> bytes:
+    """The state of who follows a ledger."""
+    read = following.parse(data)
+    return bytes(read) if read.is_whole else data
 
 
 def ring(data: bytes) -> bytes:

@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from keys.identity import body_text
 from tests import vectors
+from tests.evidence.ledgers import START
 from tests.fuzz.reading import LOG, ME
 from tests.fuzz.targets import CORPUS
+from tests.vectors import example
 from tests.vectors.generate_identity import predictable
+from vault.evidence import note
 from vault.evidence.checkpoint import Checkpoint
+from vault.evidence.consistency import Consistency
 from vault.evidence.merkle import EMPTY_ROOT
 from vault.pins import Pin
 from vault.sealing import armor, blob
+from vault.verify.following import State
 
 MAX_SEED = 9_000  # bytes; a larger one slows every change of it down
 
@@ -71,9 +77,21 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "checkpoint", "of nothing", LOG.sign(Checkpoint(LOG.origin, 0, EMPTY_ROOT))
     yield "pin", "with a checkpoint", bytes(Pin.of(LOG.origin, 299, bytes(32), LOG.sign(_TREE)))
     yield "pin", "without", bytes(Pin(LOG.origin, 0, bytes(range(32))))
+    yield from _ledgers()
     yield "vault-toml", "as written", VAULT_TOML.encode()
     yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
     yield "template", "of many shapes", TEMPLATE.encode()
+
+
+def _ledgers() -> Iterator[tuple[str, str, bytes]]:
+    """What is given out of the example ledger; of its checkpoint without the long signature."""
+    whole = note.parse(example.checkpoint())
+    short = replace(whole, unverified_signatures=whole.unverified_signatures[:1])
+    made = example.receipt()
+    yield "receipt", "of entry 3", bytes(replace(made, proof=replace(made.proof, unverified_checkpoint=short)))
+    yield "consistency", "with itself", bytes(Consistency(made.keys, bytes(short), bytes(short), ()))
+    yield "bundle", "of four", example.tile_files()["tile/entries/000.p/4"]
+    yield "followed", "four entries", bytes(State(bytes(short), bytes(32), (0, 1), 1, START))
 
 
 def main() -> None:
