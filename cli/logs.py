@@ -13,8 +13,8 @@ from typing import Any
 from cli import output
 
 EVENTS = frozenset((
-    "started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "witness unlocked",
-    "answered", "ended",
+    "started", "identity unlocked", "vault opened", "documents sealed", "vault verified", "ledger verified",
+    "witness unlocked", "answered", "ended",
 ))  # fmt: skip
 _NUMBERS = frozenset(("seconds", "entries", "documents", "bytes", "exit", "status"))
 _OF_STRUCTLOG = ("level", "timestamp")

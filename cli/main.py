@@ -23,6 +23,8 @@ COMMANDS = {
     "checkpoint": "sign the state of the ledger",
     "witness": "be a witness: cosign the ledgers of others",
     "policy": "write down what a verifier has to know from outside",
+    "ledger": "hand the ledger out, to be checked without a key",
+    "proof": "make a receipt of a transmittal, or show that an old checkpoint holds",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",

@@ -31,6 +31,16 @@ def test_go_recomputes_the_root_of_a_real_checkpoint(tmp_path: Path, documents: 
     assert go_judge.root(vkey, checkpoint, leaves).startswith("holds: 7 entries, root ")
 
 
+def test_go_reads_a_ledger_that_was_exported_twice(tmp_path: Path, go_judge: Judge) -> None:
+    desk = Desk(tmp_path / "desk")
+    for entries in (300, 700):
+        desk.grow(entries)
+        desk.dvault("ledger", "export", "out")
+    vkey = (desk.folder / "out" / "log.vkey").read_text().split("\n")[0]
+    said = go_judge.tiles(vkey, desk.folder / "out", 299)
+    assert said.startswith("holds: 700 entries, root ")
+
+
 def test_debian_age_opens_what_a_classic_vault_gives_sealed(tmp_path: Path, documents: list[Path]) -> None:
     if shutil.which("age") is None:
         pytest.skip("Debian package age is not installed")

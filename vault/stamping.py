@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from vault.anchoring import asking, certificates, reply, tokens
-from vault.anchoring.naming import BOOKKEEPING, named, orphans
+from vault.anchoring.naming import named, orphans
 from vault.anchoring.tokens import Stamp
 from vault.anchoring.tsas import Tsa, read_roots
 from vault.archive import Archive
 from vault.errors import Damaged, Misuse, Unavailable, VaultError
+from vault.evidence.anchor import BOOKKEEPING
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
 from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed, base64_text, refuse

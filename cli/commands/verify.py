@@ -1,37 +1,39 @@
 """`dvault verify`: five verdicts, each by itself, and why."""
 
-import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from cli import exits, logs, options, output, progress
 from cli.wiring import opened
 from vault.checking.steps import check
+from vault.errors import Misuse
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
+from vault.verify import asking, telling
+from vault.verify.outside import Outside
+from vault.verify.proving import REQUIRED as PROOF
 from vault.verify.report import REQUIRED, Report
+from vault.verify.sources import is_address
 
 _COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "red"}
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-SHOWN_FAULTS = 20  # of each verdict, for people; JSON has all
+SHOWN_FAULTS = telling.SHOWN_FAULTS
 
 
-def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...]:
-    if value is None:
-        return REQUIRED
+def _verdicts(_: click.Context, __: click.Parameter, value: str | None) -> tuple[Verdict, ...] | None:
     try:
-        return tuple(Verdict(name.strip().lower()) for name in value.split(",") if name.strip())
-    except ValueError as exc:
-        raise click.BadParameter(f"verdicts are {', '.join(Verdict)}") from exc
+        return None if value is None else asking.verdicts_of(value)
+    except Misuse as exc:
+        raise click.BadParameter(str(exc)) from exc
 
 
 def _fingerprint(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    """64 hex digits, as printed or as people write them down: in groups, in capitals."""
-    digits = "".join((value or "").split()).lower()
-    if value is not None and not _FINGERPRINT.fullmatch(digits):
-        raise click.BadParameter("a fingerprint has 64 hex digits, as dvault init and verify print it")
-    return digits
+    try:
+        return asking.fingerprint_of(" " if value == "" else value or "")
+    except Misuse as exc:
+        raise click.BadParameter(str(exc)) from exc
 
 
 def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tuple[bytes, ...]:
@@ -54,51 +56,124 @@ def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tu
 @click.argument("path", metavar="[PATH]", required=False)
 @click.option("--documents", is_flag=True, help="Read every document too: payload and content hashes, all tags.")
 @click.option(
-    "--require", callback=_verdicts, metavar="VERDICTS", help="Which must be PROVEN (default integrity,order,origin)."
+    "--require",
+    callback=_verdicts,
+    metavar="VERDICTS",
+    help="Which must be PROVEN (default integrity,order,origin; of a proof integrity,order).",
 )
 @click.option(
     "--fingerprint", callback=_fingerprint, metavar="F", help="Compare with F, got another way, and remember that."
 )
 @click.option(
-    "--tsa-root", "tsa_roots", multiple=True, type=options.FILE, callback=_roots, metavar="FILE",
+    "--policy",
+    "policy_file",
+    type=options.FILE,
+    metavar="FILE",
+    help="Whom you believe (dvault policy export).",
+)
+@click.option(
+    "--tsa-root",
+    "tsa_roots",
+    multiple=True,
+    type=options.FILE,
+    callback=_roots,
+    metavar="FILE",
     help="Judge time under these roots of TSAs (PEM or DER), which you got another way.",
-)  # fmt: skip
+)
+@click.option(
+    "--checkpoint",
+    "kept",
+    multiple=True,
+    type=options.FILE,
+    metavar="FILE",
+    help="Of a ledger in tile form: compare with a checkpoint kept from before. Repeatable.",
+)
+@click.option(
+    "--since",
+    type=options.FILE,
+    metavar="FILE",
+    help="Follow a ledger in tile form: read what is new since FILE was written, and write it anew if all is well.",
+)
 @options.json_option
 @options.vault_option
-def command(  # noqa: PLR0913, PLR0917 - one for each option
-    path: str | None,
-    documents: bool,
-    require: tuple[Verdict, ...],
-    fingerprint: str,
-    tsa_roots: tuple[bytes, ...],
-    as_json: bool,
-    vault: str | None,
-) -> None:
-    """Prove what can be proven of this vault, or of the one at PATH, and name what can't.
+def command(path: str | None, **asked: Any) -> None:
+    """Prove what can be proven of this vault, or of what is at PATH, and name what can't.
 
-    A vault that was made elsewhere is trusted on first use, and not PROVEN, until its fingerprint was compared once.
-    Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
+    PATH is a vault; or, without any key, a ledger in tile form (a folder as dvault ledger export writes it, or its
+    address, like https://log.example/ledger) or a proof as dvault proof writes it. A vault that was made elsewhere is
+    trusted on first use, and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against
+    --fingerprint. Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
+    if path == "":
+        raise Misuse("an empty name names nothing to verify")
+    if path is not None and Path(path).is_file():
+        _proof(Path(path), asked)
+    elif path is not None and _is_ledger(path):
+        _ledger(path, asked)
+    elif asked["kept"] or asked["since"]:
+        raise Misuse("--checkpoint and --since are for a ledger in tile form", "dvault ledger export DIR writes one")
+    else:
+        _vault(path, asked)
+
+
+def _is_ledger(path: str) -> bool:
+    """An address, or a folder with a checkpoint or tiles and no vault in it."""
+    folder = Path(path)
+    parts = (folder / "checkpoint").exists() or (folder / "tile").is_dir()
+    return is_address(path) or (parts and not (folder / "vault.toml").exists())
+
+
+def _ledger(path: str, asked: Mapping[str, Any]) -> None:
+    if asked["documents"]:
+        raise Misuse("a ledger in tile form holds no documents")
+    with progress.steps("verifying") as show, logs.timed("ledger verified") as measured:
+        found = asking.look(path, _outside(asked), asked["since"], show)
+        measured |= {"entries": found.report.entries}
+    steps = {"steps": telling.steps_as_dicts(found.steps)}
+    _judge(found.report, found.fingerprint, asked, steps)
+
+
+def _proof(path: Path, asked: Mapping[str, Any]) -> None:
+    if asked["documents"] or asked["since"]:
+        raise Misuse("a proof holds no documents and is not followed")
+    found = asking.prove(path, _outside(asked))
+    steps = {"steps": telling.steps_as_dicts(found.steps)}
+    _judge(found.report, found.fingerprint, {**asked, "require": asked["require"] or PROOF}, steps)
+
+
+def _outside(asked: Mapping[str, Any]) -> Outside:
+    policy = asking.policy_of(asked["policy_file"]) if asked["policy_file"] else None
+    return asking.outside_of(asked["fingerprint"], policy, asked["tsa_roots"], asked["kept"])
+
+
+def _vault(path: str | None, asked: Mapping[str, Any]) -> None:
+    outside = _outside(asked)
     with (
-        opened(path or vault, fingerprint) as archive,
+        opened(path or asked["vault"], outside.expected) as archive,
         progress.steps("verifying") as show,
         logs.timed("vault verified") as measured,
     ):
-        report = check(archive, documents=documents, tsa_roots=tsa_roots, progress=show)
+        report = check(archive, documents=asked["documents"], outside=outside, progress=show)
         measured |= {"entries": report.entries, "documents": report.documents or 0}
         found = archive.fingerprint
-    with output.judging(exits.FINE if report.passes(require) else exits.EVIDENCE):
-        if as_json:
-            output.as_json(_as_json(report, found))
-        else:
-            _print(report, found)
+    _judge(report, found, asked, {})
+
+
+def _judge(report: Report, fingerprint: str, asked: Mapping[str, Any], more: dict[str, list[dict[str, Any]]]) -> None:
+    with output.judging(exits.FINE if report.passes(asked["require"] or REQUIRED) else exits.EVIDENCE):
+        if asked["as_json"]:
+            output.as_json(telling.as_dict(report, fingerprint) | more)
+            return
+        _print(report, fingerprint)
+        for step in more.get("steps", []):
+            if step["skipped"]:
+                output.tell(f"step {step['number']} ({step['name']}) skipped: {step['over']}", 6)
 
 
 def _print(report: Report, fingerprint: str) -> None:
-    for verdict in Verdict:
+    for verdict, line in telling.verdict_lines(report):
         state = report.state(verdict)
-        line = f"{verdict:<12}  {state:<10}  {output.inert(report.why(verdict))}"
-        output.verdict(line, indent=26, mark=(str(state), _COLOURS[state]))
+        output.verdict(output.inert(line), indent=26, mark=(str(state), _COLOURS[state]))
     counted = [output.counted(report.entries, "entry"), output.counted(report.transmittals, "transmittal")]
     counted.append(f"checkpoint {report.checkpoint}")
     if report.documents is not None:
@@ -107,26 +182,6 @@ def _print(report: Report, fingerprint: str) -> None:
     output.data(f"fingerprint   {fingerprint}")
     for line in report.remarks + report.skipped:
         output.tell(f"note: {output.inert(line)}", 6)
-    for verdict in Verdict:
-        for fault in report.faults[verdict][1:SHOWN_FAULTS]:
-            output.say(f"{verdict}: {output.inert(fault)}")
-    output.say("No proof covers a disclosure that was never logged.")
-
-
-def _as_json(report: Report, fingerprint: str) -> dict[str, object]:
-    return {
-        "verdicts": {
-            str(verdict): {
-                "state": str(report.state(verdict)),
-                "why": report.why(verdict),
-                "faults": [str(fault) for fault in report.faults[verdict]],
-            }
-            for verdict in Verdict
-        },
-        "entries": report.entries,
-        "transmittals": report.transmittals,
-        "checkpoint": report.checkpoint,
-        "documents": report.documents,
-        "fingerprint": fingerprint,
-        "notes": report.remarks + report.skipped,
-    }
+    for line in telling.more_faults(report):
+        output.say(output.inert(line))
+    output.say(telling.NEVER_LOGGED)

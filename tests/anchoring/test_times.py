@@ -18,6 +18,7 @@ from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.intervals import Interval
 from vault.evidence.strict import base64_text
 from vault.evidence.verdicts import State, Verdict
+from vault.verify.outside import Outside
 from vault.verify.report import Report
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ MARGIN = timedelta(seconds=1, milliseconds=500, microseconds=100)
 
 
 def check(archive: Archive, *roots: bytes) -> Report:
-    return steps.check(archive, tsa_roots=roots)
+    return steps.check(archive, outside=Outside(tsa_roots=tuple(roots)))
 
 
 def time_of(report: Report) -> tuple[State, str]:

@@ -17,14 +17,14 @@ from hashlib import sha256, shake_256
 from keys import age
 from keys.vrf import IndexKey
 from tests.evidence.signers import Log, MlDsaSigner, Signer
-from vault.evidence import ed25519, entry, merkle, naming, note, record, references
+from vault.evidence import entry, merkle, naming, note, record, references
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.record import Record, Value
 from vault.evidence.references import Filed
-from vault.evidence.strict import Malformed, base64_text
-from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
+from vault.evidence.strict import base64_text
+from vault.evidence.verdicts import Fault, Verdict, broken
 from vault.evidence.vrf import term_input
 
 ORIGIN = "magnets.example/disclosures"
@@ -221,7 +221,7 @@ def examine(
     faults: list[Fault] = []
     roots = {}
     for leaf in leaves:
-        faults += _follow(chain, leaf)
+        faults += chain.read(leaf)[1]
         roots[chain.size] = chain.root
     if fingerprint not in (None, chain.fingerprint):
         expected, found = "the fingerprint known from outside", chain.fingerprint.hex()
@@ -229,22 +229,6 @@ def examine(
     if checkpoint is not None:
         faults += _compare(checkpoint, chain, roots)
     return faults + chain.ending_faults()
-
-
-def _follow(chain: Chain, leaf: bytes) -> list[Fault]:
-    try:
-        signed = entry.parse(leaf, f"entry {chain.size}")
-    except Malformed as exc:
-        chain.skip(leaf)
-        return [from_malformed(Verdict.INTEGRITY, exc)]
-    judged = chain.follow(signed)
-    try:
-        if judged.key is not None:
-            where = f"entry {signed.entry.seq}"
-            ed25519.verify(judged.key.public, signed.text_bytes, signed.unverified_signature.value, where)
-    except Malformed as exc:
-        return [*judged.faults, from_malformed(Verdict.ORIGIN, exc)]
-    return [*judged.faults]
 
 
 def _compare(checkpoint: bytes, chain: Chain, roots: dict[int, bytes]) -> list[Fault]:

@@ -15,9 +15,9 @@ from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.anchoring import certificates, tokens
 from vault.evidence import checkpoint as checkpoints
+from vault.evidence import consistency, note, proof, receipt, tiles
 from vault.evidence import entry as entries
 from vault.evidence import index_proof as index_proofs
-from vault.evidence import note, proof
 from vault.evidence import policy as policies
 from vault.evidence import record as records
 from vault.evidence import witness as wire
@@ -26,6 +26,7 @@ from vault.evidence.strict import Malformed
 from vault.sealing import armor as armors
 from vault.sealing import blob, header
 from vault.sealing.header import Header
+from vault.verify import following
 from vault.witness import state as witness_states
 
 ME = identities.Identity.generate(predictable("fuzz"))
@@ -127,6 +128,27 @@ def index_proof(data: bytes) -> bytes:
     with suppress(Malformed):
         index_proofs.verify(read, bytes(32))
     return bytes(read)
+
+
+def a_receipt(data: bytes) -> bytes:
+    """A receipt."""
+    return bytes(receipt.parse(data))
+
+
+def a_consistency(data: bytes) -> bytes:
+    """A consistency proof."""
+    return bytes(consistency.parse(data))
+
+
+def a_bundle(data: bytes) -> bytes:
+    """An entry bundle of four."""
+    return tiles.render_bundle(tiles.parse_bundle(data, tiles.Tile(tiles.ENTRIES, 0, 4)))
+
+
+def a_state(data: bytes) -> bytes:
+    """The state of who follows a ledger."""
+    read = following.parse(data)
+    return bytes(read) if read.is_whole else data
 
 
 def ring(data: bytes) -> bytes:

@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from keys import witness_file
 from keys.identity import body_text
 from keys.locks import Frame, Lock
 from tests import vectors
+from tests.evidence.ledgers import START
 from tests.evidence.signers import witness
 from tests.fuzz.reading import LOG, ME, UNSEEN, WITNESS
 from tests.fuzz.targets import CORPUS
-from tests.vectors import generate_anchors
+from tests.vectors import example, generate_anchors
 from tests.vectors.generate_identity import predictable
+from vault.evidence import note
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
+from vault.evidence.consistency import Consistency
 from vault.evidence.merkle import EMPTY_ROOT
 from vault.evidence.note import Note
 from vault.evidence.strict import base64_bytes
 from vault.pins import Pin
 from vault.sealing import armor, blob
+from vault.verify.following import State
 from vault.witness.state import Known
 
 MAX_SEED = 9_000  # bytes; a larger one slows every change of it down
@@ -107,6 +112,7 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "stamp-roots", "two, PEM", generate_anchors.ROOT.pem + generate_anchors.MIDDLE.pem
     yield "stamp-roots", "one, DER", generate_anchors.ROOT.der
     yield "vault-toml", "with a TSA", f"{VAULT_TOML}{TSA_TOML}".encode()
+    yield from _ledgers()
     yield "vault-toml", "as written", VAULT_TOML.encode()
     yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
     yield "template", "of many shapes", TEMPLATE.encode()
@@ -116,6 +122,17 @@ def _witness_frame() -> Frame:
     """The frame of a witness's file, with a body and a lock of nobody."""
     lock = Lock("nobody", ("AAAA",))
     return Frame(Path("key"), str(WITNESS.key), (lock,), bytes(range(80)), witness_file.FORMAT)
+
+
+def _ledgers() -> Iterator[tuple[str, str, bytes]]:
+    """What is given out of the example ledger; of its checkpoint without the long signature."""
+    whole = note.parse(example.checkpoint())
+    short = whole._replace(unverified_signatures=whole.unverified_signatures[:1])
+    made = example.receipt()
+    yield "receipt", "of entry 3", bytes(replace(made, proof=replace(made.proof, unverified_checkpoint=short)))
+    yield "consistency", "with itself", bytes(Consistency(made.keys, bytes(short), bytes(short), ()))
+    yield "bundle", "of four", example.tile_files()["tile/entries/000.p/4"]
+    yield "followed", "four entries", bytes(State(bytes(short), bytes(32), (0, 1), 1, START))
 
 
 def main() -> None:

@@ -55,6 +55,10 @@ class Judge:
             finally:
                 process.kill()
 
+    def tiles(self, vkey: object, folder: Path, index: int) -> str:
+        """That the folder holds the ledger of its checkpoint, with entry `index` proven out of its tiles."""
+        return self._ask("tiles", vkey, folder, index)
+
     def _file(self, name: str, data: bytes) -> Path:
         path = self.folder / name
         path.write_bytes(data)

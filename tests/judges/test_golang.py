@@ -1,10 +1,13 @@
 """Go's note and tlog packages open our checkpoints, come to our roots, and believe our proofs and no others."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.evidence.signers import Log, witness
 from tests.evidence.trees import nodes_over
 from tests.judges.golang import Judge
+from tests.verify.folders import files_of, write
 from vault.evidence import checkpoint, merkle, note
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.proof import Proof
@@ -37,6 +40,21 @@ def test_entries_give_the_root_of_the_checkpoint(go_judge: Judge, size: int) -> 
 def test_consistency_proof_is_believed(go_judge: Judge, old: int, new: int) -> None:
     hashes = map(base64_text, merkle.consistency_proof(old, new, NODE))
     assert go_judge.consistency(VKEY, signed(old), signed(new), hashes) == f"holds: {old} is a prefix of {new}"
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 300])
+def test_tiles_of_a_ledger_are_read(go_judge: Judge, tmp_path: Path, size: int) -> None:
+    folder = write(tmp_path / "ledger", files_of(ENTRIES[:size], signed(size)))
+    proof = merkle.inclusion_proof(size // 2, size, NODE) if size > 1 else []
+    assert go_judge.tiles(VKEY, folder, size // 2).endswith(f", entry {size // 2} in {len(proof)} hashes")
+
+
+@pytest.mark.parametrize("name", ["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000"])
+def test_judge_refuses_a_changed_tile(go_judge: Judge, tmp_path: Path, name: str) -> None:
+    files = files_of(ENTRIES, signed(300))
+    files[name] = files[name][:-1] + bytes([files[name][-1] ^ 1])
+    with pytest.raises(AssertionError, match="refused: "):
+        go_judge.tiles(VKEY, write(tmp_path / "ledger", files), 7)
 
 
 def test_judge_refuses_a_changed_checkpoint(go_judge: Judge) -> None:

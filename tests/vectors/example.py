@@ -6,22 +6,30 @@ text stand behind a comment that names them, `<!-- example: entry -->`; `fill` w
 
 import re
 from base64 import b64encode
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from tests.evidence import naive_index
-from tests.evidence.ledgers import ORIGIN, Ledger, index_key, tag
+from tests.evidence.ledgers import ORIGIN, START, Ledger, index_key, tag
+from tests.evidence.trees import nodes_over
 from tests.vectors import generate_index
 from tests.vectors.generate_checkpoints import cosign
-from vault.evidence import merkle, record, terms
+from vault.evidence import merkle, record, terms, tiles
+from vault.evidence.note import parse as parse_note
 from vault.evidence.note import render
+from vault.evidence.proof import Proof
+from vault.evidence.receipt import Filed, Receipt
 from vault.evidence.record import Record
 from vault.evidence.strict import base64_text
+from vault.evidence.tiles import Growth
+from vault.evidence.vouched import Placed
 from vault.evidence.vrf import term_input
+from vault.verify.following import State
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
-TEXTS = ("record.md", "entry.md", "ledger.md", "index.md")
+TEXTS = ("record.md", "entry.md", "ledger.md", "index.md", "ledger-tiles.md", "receipt.md")
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
 _CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
@@ -156,6 +164,54 @@ def blocks() -> dict[str, str]:
         ),
         "checkpoint": checkpoint().decode(),
         **index_blocks(),
+        **_tile_blocks(leaves),
+        "receipt": _shortened(bytes(receipt()).decode()),
+    }
+
+
+def receipt() -> Receipt:
+    """The receipt of entry 3."""
+    made, size = ledger(), ledger().size
+    node = nodes_over([merkle.leaf_hash(leaf) for leaf in made.leaves])
+    paths = [tuple(merkle.inclusion_proof(seq, size, node)) for seq in range(size)]
+    shown = record.withhold(disclosed(), _WITHHELD)
+    key = index_key(ORIGIN, 1)
+    named = [(f"term.{number}", term) for number, term in enumerate(_TERMS, 1)]
+    filed = [Filed(name, 1, key.prove(term_input(term))) for name, term in named if name not in _WITHHELD]
+    keys = (Placed(made.leaves[0], 0, paths[0]), Placed(made.leaves[1], 1, paths[1]))
+    return Receipt(keys, made.leaves[3], shown, tuple(filed), Proof(3, paths[3], parse_note(checkpoint())))
+
+
+def _shortened(text: str) -> str:
+    """Long lines cut: keys and signatures of ML-DSA-44 stand whole in ledger.md."""
+    return "".join(f"{line[:150]}…\n" if len(line) > 400 else f"{line}\n" for line in text.splitlines())
+
+
+def tile_files() -> dict[str, bytes]:
+    """The example ledger in tile form."""
+    growth, made = Growth(0, nodes_over([])), ledger()
+    for leaf in made.leaves:
+        assert growth.add(merkle.leaf_hash(leaf)) == []
+    keys = made.log.keys
+    return {
+        "checkpoint": checkpoint(),
+        "log.vkey": f"{keys.ed25519}\n{keys.ml_dsa}\n".encode(),
+        tiles.Tile(tiles.ENTRIES, 0, made.size).path: tiles.render_bundle(made.leaves),
+        **{tile.path: data for tile, data in growth.partial()},
+    }
+
+
+def _tile_blocks(leaves: list[bytes]) -> dict[str, str]:
+    files = tile_files()
+    rows = [(name, f"{len(data):>5}  {sha256(data).hexdigest()}") for name, data in files.items()]
+    state = State(checkpoint(), ledger().fingerprint, (0, 1), 1, START + timedelta(minutes=3))
+    return {
+        "tile-files": _table(*rows),
+        "tile-hashes": "".join(f"{merkle.leaf_hash(leaf).hex()}\n" for leaf in leaves),
+        "bundle-start": f"{files['tile/entries/000.p/4'][:28].hex(' ')}\n",
+        "followed": bytes(state).decode().split("\n\n")[0]
+        + "\n\n"
+        + "".join(checkpoint().decode().splitlines(keepends=True)[:3]),
     }
 
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from vault.checking.examiner import Brief, Examiner, Read
 from vault.checking.parts import Part, Walked
-from vault.checking.progress import Progress
 from vault.database import Database
+from vault.verify.progress import Progress
 
 Span = tuple[str, str]
 

@@ -6,16 +6,12 @@ from copy import deepcopy
 from vault.checking.faults import failed
 from vault.checking.landmarks import Landmarks
 from vault.checking.parts import FIRST, Part, Walked
-from vault.checking.progress import Progress
 from vault.checking.records import Records
 from vault.errors import VaultError
-from vault.evidence import ed25519, public
-from vault.evidence import entry as entries
 from vault.evidence.entry import SignedEntry
-from vault.evidence.note import Key
-from vault.evidence.strict import Malformed
-from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
+from vault.evidence.verdicts import Fault, Verdict, broken
 from vault.ledger.sqlcipher import SqlcipherLedger, Stored
+from vault.verify.progress import Progress
 
 _TOLD_EVERY = 1_024  # entries
 
@@ -53,17 +49,11 @@ class Walk:
         where = f"entry {chain.size}"
         if stored.seq != chain.size:
             yield broken(Verdict.ORDER, where, "its row", f"a row with the number {stored.seq}")
-        try:
-            signed = entries.parse(stored.leaf, where)
-        except Malformed as exc:
-            yield from_malformed(Verdict.INTEGRITY, exc)
-            chain.skip(stored.leaf)
-            return
         generation = chain.keys.generation
-        judged = chain.follow(signed)
-        yield from judged.faults
-        if judged.key is not None:
-            yield from _check_signature(judged.key, signed, where)
+        signed, faults = chain.read(stored.leaf)
+        yield from faults
+        if signed is None:
+            return
         yield from self._row(signed, stored, where)
         yield from self._records.check(signed, stored, generation)
 
@@ -72,20 +62,10 @@ class Walk:
         entry, walked = signed.entry, self._walked
         if entry.kind not in walked.kinds:
             walked.before[entry.kind] = 0 if self._part.start == FIRST else stored.number - 1
-        walked.kinds[entry.kind] += 1
+        walked.note(signed)
         number = walked.before[entry.kind] + walked.kinds[entry.kind]
         if (stored.kind, stored.number) != (entry.kind, number):
             expected, found = f"to be filed as {entry.kind} {number}", f"{stored.kind} {stored.number}"
             yield broken(Verdict.INTEGRITY, where, expected, found)
         if stored.hash != signed.hash:
             yield broken(Verdict.INTEGRITY, where, f"leaf hash {signed.hash.hex()}", stored.hash.hex())
-        if entry.kind == "anchor" and not entry.record:
-            size, root = public.parse_root(public.split(entry.public_lines[0])[1], where)
-            walked.anchors.append((entry.seq, size, root))
-
-
-def _check_signature(key: Key, signed: SignedEntry, where: str) -> Iterator[Fault]:
-    try:
-        ed25519.verify(key.public, signed.text_bytes, signed.unverified_signature.value, f"signature of {where}")
-    except Malformed as exc:
-        yield from_malformed(Verdict.ORIGIN, exc)

@@ -13,7 +13,6 @@ from vault.checking.entries import Walk
 from vault.checking.faults import failed
 from vault.checking.landmarks import Landmarks
 from vault.checking.parts import Part, Walked
-from vault.checking.progress import Progress, silent
 from vault.checking.records import Records, Tags
 from vault.database import Access, Database
 from vault.documents.local import LocalSegments
@@ -21,6 +20,7 @@ from vault.documents.table import DocumentTable, checked
 from vault.errors import Damaged, VaultError
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pin
+from vault.verify.progress import Progress, silent
 from vault.verify.report import Report
 
 

@@ -8,43 +8,42 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from vault.checking.progress import Progress, silent
 from vault.evidence import entry as entries
 from vault.evidence import merkle
 from vault.evidence.entry import SignedEntry
-from vault.evidence.index import Leaf, Tree, tags_of
-from vault.evidence.strict import Malformed, base64_text
+from vault.evidence.index import Leaf, tags_of
+from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
-from vault.index.filling import UNINDEXED, newest, stated
+from vault.index.filling import newest, stated
 from vault.index.store import IndexStore
 from vault.ledger.sqlcipher import SqlcipherLedger
+from vault.verify.indexing import Recomputed, filing
+from vault.verify.progress import Progress, silent
+from vault.verify.report import Report
 
 _TOLD_EVERY = 1_024  # entries
 _TABLES = "index tables"
 
 
 class IndexCheck:
-    """`agreeing` of `stated` index entries say what the entries before them do; `run` says what is wrong."""
+    """`run` says what is wrong with index entries and tables, `conclude` what that is worth."""
 
     def __init__(self, ledger: SqlcipherLedger, store: IndexStore) -> None:
         self._ledger = ledger
         self._store = store
-        self._tree = Tree()
+        self._found = Recomputed()
         self._sums: defaultdict[bytes, int] = defaultdict(int)
-        self._uncovered: list[int] = []
-        self.stated = 0
-        self.agreeing = 0
 
     def run(self, progress: Progress = silent) -> Iterator[Fault]:
         """All faults of the index entries, then those of the tables. Raises what cannot be read."""
         size, kept = self._ledger.size(), self._store.head[0]
         compared = kept == 0
         for seq, leaf in enumerate(self._ledger.leaves(0, size)):
-            yield from self._follow(seq, leaf, keep=seq < kept)
-            if self._tree.size == kept:
+            yield from self._take(seq, leaf, keep=seq < kept)
+            if seq + 1 == kept:
                 compared = True
                 yield from self._tables()
-            if self._tree.size % _TOLD_EVERY == 0:
+            if (seq + 1) % _TOLD_EVERY == 0:
                 progress(seq + 1, size)
         progress(size, size)
         if not compared:
@@ -52,43 +51,34 @@ class IndexCheck:
         if self._store.head != (said := stated(newest(self._ledger))):
             yield broken(Verdict.INTEGRITY, _TABLES, f"those of the newest index, over {said[0]} entries", kept)
 
-    def _follow(self, seq: int, leaf: bytes, *, keep: bool) -> Iterator[Fault]:
+    def _take(self, seq: int, leaf: bytes, *, keep: bool) -> Iterator[Fault]:
         signed = _read(leaf)
-        if signed is None:
-            self._tree.skip()
-            return
-        entry = signed.entry
-        if entry.kind == "index" and not entry.record:
-            yield from self._compare(seq, signed)
-        elif entry.kind not in UNINDEXED:
-            self._uncovered = [*self._uncovered[:1], seq]
-        self._tree.add(entry.kind, entry.tags, signed.hash)
-        for tag in tags_of(entry.kind, entry.tags) if keep else ():
+        yield from self._found.take(filing(signed) if signed else None)
+        for tag in tags_of(signed.entry.kind, signed.entry.tags) if signed and keep else ():
             self._sums[tag] += seq
 
-    def _compare(self, seq: int, signed: SignedEntry) -> Iterator[Fault]:
-        said, expected = stated(signed), (seq, self._tree.root)
-        self.stated += 1
-        self._uncovered = []
-        if said == expected:
-            self.agreeing += 1
-        else:
-            where = f"index in entry {seq}"
-            found = f"{said[0]} {base64_text(said[1])}"
-            yield broken(Verdict.COMPLETENESS, where, f"the root over {seq} entries, {base64_text(expected[1])}", found)
+    def conclude(self, report: Report, auditors: str) -> None:
+        """Say what the index is worth: however well it agrees here, its owner alone has recomputed it."""
+        found = self._found
+        report.add(found.missing())
+        if auditors:
+            report.prove(Verdict.COMPLETENESS, f"the index agrees here, and {auditors} recomputed it before cosigning")
+        elif found.stated:
+            here = f"only here: {found.agreeing} of {found.stated} agree with the entries"
+            report.add([not_proven(Verdict.COMPLETENESS, "index", "one recomputed by somebody independent", here)])
 
     def _tables(self) -> Iterator[Fault]:
         """What is stored of each tag, every block, and how many entries are listed with which sum of their numbers.
 
         Which ones they are is compared whenever a list is proven.
         """
-        ours = sorted(self._tree.leaves())
+        ours = sorted(self._found.tree.leaves())
         for mine, row in zip_longest(ours, self._store.tags()):
             if mine != row:
                 yield _other(mine or row)
                 return
         leaves = [(tag.hex(), _hash(tag, count, peaks)) for tag, count, peaks in ours]
-        for known, stored in zip_longest(leaves, self._store.walk(self._tree.root)):
+        for known, stored in zip_longest(leaves, self._store.walk(self._found.tree.root)):
             if not known or not stored or known[1] != stored[1] or not known[0].startswith(stored[0]):
                 yield broken(Verdict.INTEGRITY, _TABLES, f"a leaf for each of {len(leaves)} tags", "others")
                 return
@@ -99,14 +89,6 @@ class IndexCheck:
                 return
         if self._store.count_listed() != sum(count for _, count, _ in ours):
             yield broken(Verdict.INTEGRITY, _TABLES, "entries of its tags and no others", "more")
-
-    def missing(self) -> Iterator[Fault]:
-        """Why completeness is not proven, however well the index agrees: its owner alone has recomputed it."""
-        here = f"only here: {self.agreeing} of {self.stated} agree with the entries" if self.stated else "none"
-        yield not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", here)
-        if self.stated and self._uncovered:
-            first, last = self._uncovered[0], self._uncovered[-1]
-            yield not_proven(Verdict.COMPLETENESS, "index", f"an index over entries {first} to {last} too", "none")
 
 
 def _read(leaf: object) -> SignedEntry | None:

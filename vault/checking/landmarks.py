@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from vault.evidence.chain import Chain
-from vault.evidence.checkpoint import Checkpoint, open_checkpoint
-from vault.evidence.strict import Malformed
-from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
+from vault.evidence.checkpoint import Checkpoint
+from vault.evidence.verdicts import Fault, Verdict, broken
 from vault.pins import Pin
+from vault.verify.judging import compare_checkpoint
 
 _NEVER = 1 << 63  # beyond any ledger
 
@@ -47,18 +47,9 @@ class Landmarks:
         self.next = self._next()
 
     def _compare(self, note: bytes, chain: Chain, where: str) -> Iterator[Fault]:
-        if not chain.keys.logs:
-            yield broken(Verdict.ORIGIN, where, "log keys that a genesis declares", "none")
-            return
-        try:
-            checkpoint = open_checkpoint(note, chain.keys.log_at(chain.size), where)
-        except Malformed as exc:
-            yield from_malformed(Verdict.ORIGIN, exc)
-            return
-        if checkpoint != Checkpoint(chain.origin, chain.size, chain.root):
-            expected, found = f"size {chain.size}, root {chain.root.hex()}", checkpoint.text
-            yield broken(Verdict.ORDER, where, expected, found)
-        else:
+        faults = list(compare_checkpoint(note, chain.keys, Checkpoint(chain.origin, chain.size, chain.root), where))
+        yield from faults
+        if not faults:
             self.newest = max(self.newest, chain.size)
 
     def missed(self, chain: Chain) -> Iterator[Fault]:

@@ -5,7 +5,6 @@ the ledger did stand there is shown by the part before, which ends there. [Whoev
 begin with other keys, or behind a dropped entry.]
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from vault.evidence.members import KeyHistory
 from vault.evidence.references import Reference
 from vault.evidence.strict import Malformed, refuse
 from vault.ledger.sqlcipher import SqlcipherLedger
-from vault.verify.report import Report
+from vault.verify.trail import Trail
 
 FIRST, LAST = -(1 << 63), (1 << 63) - 1  # of the numbers that a row can have, those of no entry included
 
@@ -31,32 +30,23 @@ class Part(NamedTuple):
 
 
 @dataclass(slots=True)
-class Walked:
-    """What a walk over rows has found: the chain at their end, and the faults in `report`.
+class Walked(Trail):
+    """What a walk over rows has found besides what any walk over entries does.
 
-    `kinds` counts the entries of each kind, `before` how many of it there were before by what the first row says;
-    `total` is how many entries there are in all parts; not `readable` is what could not be read to its end.
+    `before` says how many entries of each kind there were before by what the first row says; `total` is how many
+    entries there are in all parts.
     """
 
-    chain: Chain
     total: int = 0
-    readable: bool = True
-    report: Report = field(default_factory=Report)
-    kinds: Counter[str] = field(default_factory=Counter)
     before: dict[str, int] = field(default_factory=dict)
-    anchors: list[tuple[int, int, bytes]] = field(default_factory=list)
     newest: int = 0
     references: list[Reference] = field(default_factory=list)
 
     def take(self, part: Part, after: "Walked") -> bool:
         """Join what was found in the next part, if that began where this one ends and both were read; else False."""
         numbered = all(self.kinds[kind] == count for kind, count in after.before.items())
-        if not (self.readable and after.readable and numbered and self.chain.stands_as(part.chain)):
+        if not numbered or not self.join(part.chain, after):
             return False
-        self.chain.take(after.chain)
-        self.report.take(after.report)
-        self.kinds += after.kinds
-        self.anchors += after.anchors
         self.references += after.references
         self.newest = max(self.newest, after.newest)
         return True

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from vault.checking.crew import Crew, Span
 from vault.checking.examiner import Brief, Examiner, Read
 from vault.checking.parts import Part, Walked
-from vault.checking.progress import Progress
 from vault.crew import crew, each
+from vault.verify.progress import Progress
 
 
 class Processes:

@@ -22,7 +22,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -35,19 +35,22 @@ from vault.checking.faults import failed
 from vault.checking.followups import FollowUps
 from vault.checking.index import IndexCheck
 from vault.checking.parts import Walked, plan, whole
-from vault.checking.progress import Progress, silent
-from vault.checking.tree import check_anchors, check_tree
+from vault.checking.tree import check_tree
 from vault.errors import VaultError
 from vault.evidence.chain import Chain
+from vault.evidence.policy import Cosigned, Policy
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
 from vault.names import LETTERS
 from vault.pins import Pin
 from vault.succession import claimed
 from vault.unlocked import check_keyring, read_keyring
+from vault.verify import cosigners
+from vault.verify.judging import compare_anchors, compare_fingerprint, conclude
+from vault.verify.outside import Outside
+from vault.verify.progress import Progress, silent
 from vault.verify.report import Report
 
-_REMARKS = 20  # of one sort
 _AFTER_DAMAGE = (
     "once it has met a damaged page, SQLCipher gives out no other: what is named after it may be whole;"
     " dvault doctor says which tables are"
@@ -63,19 +66,20 @@ class Effort(NamedTuple):
 
 
 EFFORT = Effort()
+NOTHING = Outside()
 
 
 def check(
     archive: Archive,
     *,
     documents: bool = False,
-    tsa_roots: Sequence[bytes] = (),
+    outside: Outside = NOTHING,
     progress: Progress = silent,
     effort: Effort = EFFORT,
 ) -> Report:
     """Verify the whole vault: O(entries), and O(bytes) with `documents`; memory stays flat. Changes nothing.
 
-    Time is judged under `tsa_roots`, certificates in DER that the verifier brought from outside the vault.
+    Time is judged under the roots, order by the witnesses, completeness by the auditors that come from `outside`.
     All of the database is read as of one moment, so that others may append meanwhile; what they append is not checked.
     """
     report = Report()
@@ -86,19 +90,35 @@ def check(
         report.take(walked.report)
         _try(report, "records", lambda: FollowUps(archive).check(walked.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
-        _try(report, "tree", lambda: check_anchors(archive.ledger, walked.anchors))
+        _try(report, "tree", lambda: compare_anchors(archive.ledger.root, walked.anchors))
         index = IndexCheck(archive.ledger, archive.index)
         _try(report, "index tables", lambda: index.run(progress))
-        _try(report, "anchors", lambda: check_times(archive, walked, report, tsa_roots))
+        _try(report, "anchors", lambda: check_times(archive, walked, report, outside.roots))
         _try(report, "keyring", lambda: _keyring(archive, walked.chain))
         _try(report, "catalog", lambda: _catalog(archive, walked, report))
         if documents:
             _try(report, "documents", lambda: _documents(archive, crew, effort, report, progress))
         else:
             report.skipped.append("documents were not read, tags not recomputed (--documents does both)")
-    _conclude(archive, walked, report)
-    report.add(index.missing())
+    cosigned = indexed = None
+    if outside.policy is not None:
+        cosigned = _cosigned(archive.ledger.checkpoint(), outside.policy, walked, report)
+        indexed = _cosigned(_indexed(archive), outside.policy, walked, Report())  # the other report has its faults
+    _conclude(archive, walked, report, cosigners.said(cosigned))
+    index.conclude(report, cosigners.auditors(indexed))
     return report
+
+
+def _cosigned(note: bytes | None, policy: Policy, walked: Walked, report: Report) -> Cosigned | None:
+    """What the verifier's witnesses and auditors say of a stored checkpoint."""
+    return cosigners.judge(note, policy, walked.chain.keys, report, "stored checkpoint") if note else None
+
+
+def _indexed(archive: Archive) -> bytes | None:
+    """The checkpoint whose last entry is the newest index: the one that auditors cosign."""
+    seq = archive.ledger.last_of("index")
+    notes = [note for _, note in archive.ledger.checkpoints(seq, seq + 1)] if seq is not None else []
+    return notes[0] if notes else None
 
 
 @contextmanager
@@ -185,35 +205,20 @@ def _catalog(archive: Archive, walked: Walked, report: Report) -> Iterator[Fault
     yield from ()
 
 
-def _conclude(archive: Archive, walked: Walked, report: Report) -> None:
+def _conclude(archive: Archive, walked: Walked, report: Report, against_another: str) -> None:
     chain = walked.chain
-    report.entries, report.transmittals, report.checkpoint = chain.size, chain.transmittals, walked.newest
-    report.add([*_outside(archive, chain), *_covered(walked), *chain.ending_faults()])
-    for seq in chain.steps_back[:_REMARKS]:
-        report.remarks.append(f"the clock of entry {seq} is behind that of the entry before")
-    for seq in chain.unknown[:_REMARKS]:
-        report.remarks.append(f"entry {seq} is of a kind this program does not know; its meaning was not checked")
-    for kind in ("policy", "backup"):
-        if count := walked.kinds[kind]:
-            report.remarks.append(f"entries of kind {kind} ({count}): their form was checked, what they say was not")
+    report.checkpoint = walked.newest
+    report.add([*_outside(archive, chain), *_covered(walked)])
     if chain.size and (before := claimed(archive.entry(0).entry)):
         said = f"by its founder's word this ledger takes up {before.fingerprint} after {before.size} entries; keep both"
         report.remarks.append(said)
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
-    report.prove(
-        Verdict.ORDER,
-        f"entries 0 to {chain.size - 1} in one chain under checkpoint {report.checkpoint};"
-        " a second history was not ruled out",
-    )
-    report.prove(Verdict.ORIGIN, f"{chain.size} signatures by members with the role, from the genesis on")
+    conclude(report, chain, walked.kinds, against_another)
 
 
 def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
     """What does not come from the vault itself: the fingerprint, and a head seen before."""
-    expected = archive.expected or archive.fingerprint
-    if chain.fingerprint.hex() != expected:
-        for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-            yield broken(verdict, "entry 0", f"the fingerprint {expected}", chain.fingerprint.hex())
+    yield from compare_fingerprint(chain, archive.expected or archive.fingerprint)
     if not archive.known:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
             yield not_proven(

@@ -1,8 +1,7 @@
-"""Checking the stored tree: every subtree hash is that of the two below it, and what anchors say is in it."""
+"""Checking the stored tree: every subtree hash is that of the two below it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from vault.errors import Damaged
 from vault.evidence.chain import Chain
 from vault.evidence.merkle import node_hash
 from vault.evidence.verdicts import Fault, Verdict, broken
@@ -25,16 +24,3 @@ def check_tree(ledger: SqlcipherLedger, chain: Chain) -> Iterator[Fault]:
             if next(here, b"") != node_hash(left, right):
                 where = f"tree, level {level}, number {number}"
                 yield broken(Verdict.INTEGRITY, where, "the hash of the two below it", "another")
-
-
-def check_anchors(ledger: SqlcipherLedger, anchors: Iterable[tuple[int, int, bytes]]) -> Iterator[Fault]:
-    """(seq, size, root): what each anchor entry says the ledger was. The stored tree has been checked."""
-    for seq, size, root in anchors:
-        try:
-            had = ledger.root(size)
-        except Damaged:
-            had = b""
-        if had != root:
-            yield broken(
-                Verdict.ORDER, f"anchor in entry {seq}", f"the root over {size} entries, {had.hex()}", root.hex()
-            )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from vault.evidence import merkle, public
+from vault.evidence import ed25519, merkle, public
+from vault.evidence import entry as entries
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.note import Key
@@ -53,6 +54,27 @@ class Chain:
     def root(self) -> bytes:
         """The Merkle root over all entries so far."""
         return merkle.fold_peaks(self.peaks)
+
+    def read(self, leaf: bytes) -> tuple[SignedEntry | None, list[Fault]]:
+        """Judge and take in the next leaf: steps 1 to 5 of docs/format/ledger.md, its signature included.
+
+        Returns the entry, None where it cannot be read, and its faults.
+        """
+        where = f"entry {self.size}"
+        try:
+            signed = entries.parse(leaf, where)
+        except Malformed as exc:
+            self.skip(leaf)
+            return None, [from_malformed(Verdict.INTEGRITY, exc)]
+        judged = self.follow(signed)
+        faults = list(judged.faults)
+        if judged.key is not None:  # the signature of a key entry is verified already
+            try:
+                message, signature = signed.text_bytes, signed.unverified_signature.value
+                ed25519.verify(judged.key.public, message, signature, where)
+            except Malformed as exc:
+                faults.append(from_malformed(Verdict.ORIGIN, exc))
+        return signed, faults
 
     def follow(self, signed: SignedEntry) -> Judged:
         """Judge and take in the next entry as entry number `size`; the signature of most is left to be verified.
@@ -118,6 +140,7 @@ class Chain:
         """Become what `later` is, which began where this one stands and knows nothing of what was before."""
         self.size, self.peaks, self.keys = later.size, later.peaks, later.keys
         self.last_hash, self.last_time = later.last_hash, later.last_time
+        self.fingerprint = self.fingerprint or later.fingerprint
         self.transmittals += later.transmittals
         self.steps_back += later.steps_back
         self.unknown += later.unknown

@@ -6,8 +6,10 @@
 //	judge consistency VKEY OLD NEW HASH...        the tree of one signed checkpoint is a prefix of the other's
 //	judge submit      URL VKEY REQUEST            the witness at URL cosigns what the add-checkpoint request asks
 //	judge witness     NAME VKEY                   is a witness of the log VKEY itself; prints its URL and vkey
+//	judge tiles       VKEY FOLDER INDEX           the tiles of a C2SP tlog-tiles folder give the root of its checkpoint,
+//	                                              prove its entry INDEX, and every bundle hashes to them
 //
-// Arguments in capitals are files but for VKEY, URL, NAME and HASH (base64). ENTRIES is a concatenation of big-endian 16-bit
+// Arguments in capitals are files but for VKEY, URL, NAME, INDEX and HASH (base64). ENTRIES is a concatenation of big-endian 16-bit
 // lengths, each before its entry (a C2SP entry bundle of any size). Prints one line; exits with 1 where it refuses,
 // with 2 where it wasn't asked properly.
 package main
@@ -17,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -24,7 +27,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-var errUsage = errors.New("usage: judge note|root|proof|consistency|submit|witness ...; see the head of main.go")
+var errUsage = errors.New("usage: judge note|root|proof|consistency|submit|witness|tiles ...; see the head of main.go")
 
 func main() {
 	answer, err := judge(os.Args[1:])
@@ -53,6 +56,8 @@ func judge(args []string) (string, error) {
 		return judgeSubmit(args[1], args[2], args[3])
 	case len(args) == 3 && args[0] == "witness":
 		return judgeWitness(args[1], args[2])
+	case len(args) == 4 && args[0] == "tiles":
+		return judgeTiles(args[1], args[2], args[3])
 	}
 	return "", errUsage
 }
@@ -243,4 +248,92 @@ func rootOf(entries [][]byte) (tlog.Hash, error) {
 		stored = append(stored, hashes...)
 	}
 	return tlog.TreeHash(int64(len(entries)), reader)
+}
+
+// folder reads tiles where C2SP puts them. tlog calls the same tile tile/8/L/N; the 8 is all that differs.
+type folder string
+
+func (f folder) Height() int { return 8 }
+
+func (f folder) SaveTiles([]tlog.Tile, [][]byte) {}
+
+func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	data := make([][]byte, len(tiles))
+	for i, tile := range tiles {
+		read, err := os.ReadFile(filepath.Join(string(f), strings.Replace(tile.Path(), "tile/8/", "tile/", 1)))
+		if err != nil {
+			return nil, err
+		}
+		data[i] = read
+	}
+	return data, nil
+}
+
+// entries reads all bundles: the tiles of level 0 with another name and other bytes.
+func (f folder) entries(size int64) ([][]byte, error) {
+	var all [][]byte
+	for n := int64(0); n < size; n += 256 {
+		width := min64(256, size-n)
+		path := tlog.Tile{H: 8, L: 0, N: n / 256, W: int(width)}.Path()
+		bundle, err := readEntries(filepath.Join(string(f), strings.Replace(path, "tile/8/0/", "tile/entries/", 1)))
+		if err != nil {
+			return nil, err
+		}
+		if int64(len(bundle)) != width {
+			return nil, fmt.Errorf("%d entries in %s", len(bundle), path)
+		}
+		all = append(all, bundle...)
+	}
+	return all, nil
+}
+
+func min64(a, b int64) int64 {
+	if a < b {
+		return a
+	}
+	return b
+}
+
+func judgeTiles(vkey, path, number string) (string, error) {
+	index, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return "", err
+	}
+	signed, err := readCheckpoint(vkey, filepath.Join(path, "checkpoint"))
+	if err != nil {
+		return "", err
+	}
+	// TileHashReader verifies each tile against the root of the checkpoint before it believes a hash in it.
+	reader := tlog.TileHashReader(signed, folder(path))
+	root, err := tlog.TreeHash(signed.N, reader)
+	if err != nil {
+		return "", err
+	}
+	if root != signed.Hash {
+		return "", fmt.Errorf("root %v in the checkpoint, %v of the tiles", signed.Hash, root)
+	}
+	entries, err := folder(path).entries(signed.N)
+	if err != nil {
+		return "", err
+	}
+	for i, entry := range entries {
+		found, err := reader.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(i))})
+		if err != nil {
+			return "", err
+		}
+		if found[0] != tlog.RecordHash(entry) {
+			return "", fmt.Errorf("entry %d is not the one in its tile", i)
+		}
+	}
+	if index < 0 || index >= signed.N {
+		return "", fmt.Errorf("index %d in a tree of %d", index, signed.N)
+	}
+	proof, err := tlog.ProveRecord(signed.N, index, reader)
+	if err != nil {
+		return "", err
+	}
+	if err := tlog.CheckRecord(proof, signed.N, signed.Hash, index, tlog.RecordHash(entries[index])); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d entries, root %v, entry %d in %d hashes", signed.N, root, index, len(proof)), nil
 }

@@ -14,9 +14,9 @@ from vault.checking import steps
 from vault.checking.examiner import Brief
 from vault.checking.parts import Part, plan, whole
 from vault.checking.processes import processes
-from vault.checking.progress import silent
 from vault.checking.steps import Effort
 from vault.errors import Unavailable
+from vault.verify.progress import silent
 
 CREW = Effort(part=2, span=1, processes=2)
 

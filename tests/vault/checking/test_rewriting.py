@@ -183,7 +183,7 @@ def test_a_tail_under_no_checkpoint_is_not_proven(archive: Archive) -> None:
 def test_a_forged_entry_is_named_with_what_was_expected(archive: Archive, entries: list[NewEntry]) -> None:
     rewrite(archive, attackers.changing(entries), None)
     report = check(archive)
-    assert "signature of entry 3: expected a valid Ed25519 signature" in report.why(Verdict.ORIGIN)
+    assert "entry 3: expected a valid Ed25519 signature" in report.why(Verdict.ORIGIN)
     assert report.why(Verdict.ORDER).startswith("entry 4: expected previous ")
 
 
