@@ -1,6 +1,7 @@
 """Files that set off for the disk while they are written."""
 
 import os
+from contextlib import suppress
 from io import FileIO
 from typing import Any
 
@@ -18,8 +19,12 @@ class Flushing(FileIO):
     def write(self, data: Any, /) -> int:
         """Write at least a part of `data`; how much."""
         count = super().write(data)
+        with suppress(OSError):  # what is wrong with the disk, the next write or flush says
+            self._set_off()
+        return count
+
+    def _set_off(self) -> None:
         end = self.tell()
         if hasattr(os, "posix_fadvise") and end - self._begun >= STRETCH:
             os.posix_fadvise(self.fileno(), self._begun, end - self._begun, os.POSIX_FADV_DONTNEED)
             self._begun = end
-        return count
