@@ -25,7 +25,7 @@ from vault.verify.indexing import Recomputed
 from vault.verify.judging import UNREADABLE, compare_anchors, compare_checkpoint, compare_fingerprint, conclude
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
-from vault.verify.report import Report
+from vault.verify.report import REQUIRED, Report
 from vault.verify.resuming import resumed
 from vault.verify.sources import Source
 from vault.verify.stamps import Stamps
@@ -40,12 +40,16 @@ _USUAL = Effort()
 
 @dataclass(slots=True)
 class Audit:
-    """The outcome: verdicts, the fingerprint found, how each step went, and what to remember of it."""
+    """The outcome: verdicts, the fingerprint found, how each step went, and what to remember of it.
+
+    `required` are the verdicts that have to be PROVEN unless somebody says otherwise.
+    """
 
     report: Report = field(default_factory=Report)
     fingerprint: str = ""
     steps: list[Done] = field(default_factory=list)
     state: State | None = None
+    required: tuple[Verdict, ...] = REQUIRED
 
     @property
     def to_keep(self) -> State | None:
