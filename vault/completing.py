@@ -15,6 +15,7 @@ from vault.index.proofs import Lists, prove_lists
 from vault.reviewing import Named, review
 
 _SORTS = {"party": ("party:", "party-name:"), "subject": ("subject:", "subject-name:"), "matter": ("matter:",)}
+_FEWER = "ask for fewer terms at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,17 @@ def complete(archive: Archive, asked: Iterable[str]) -> Complete:
 
     `Refused` where the checkpoint over that index is not kept, or where it would be too large to be read.
     """
-    lists = prove_lists(archive, sorted(set(asked)), KINDS[:2], KINDS[2:])
+    wanted = sorted(set(asked))
+    if (count := len(wanted) * archive.history.generation) > MAX_PROOFS:
+        raise Refused(f"a proof of {count} lists is larger than anybody reads", _FEWER)
+    lists = prove_lists(archive, wanted, KINDS[:2], KINDS[2:])
     index = lists.kinds[0].index
     seqs = sorted({seq for one in lists.terms for seq in one.entries})
     made = _made(archive, index, lists, seqs)
-    if len(lists.terms) > MAX_PROOFS or len(bytes(made)) > MAX_FILE:
-        raise Refused(f"a proof of {len(lists.terms)} lists is larger than anybody reads", "ask for fewer at once")
-    proof = completeness.parse(bytes(made))
+    data = bytes(made)
+    if len(data) > MAX_FILE:
+        raise Refused(f"the proof would be of {len(data)} bytes, larger than anybody reads", _FEWER)
+    proof = completeness.parse(data)
     kinds = [entries.parse(one.leaf, f"entry {one.index}").entry.kind for one in proof.listed]
     found = tuple(dict.fromkeys(one.term for one in lists.terms if one.term))
     return Complete(proof, found, tuple(seqs), kinds.count("disclosure"), index, filling.is_due(archive.ledger))
