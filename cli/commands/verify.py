@@ -137,6 +137,7 @@ def _proof(path: Path, asked: Mapping[str, Any]) -> None:
         raise Misuse("a proof holds no documents and is not followed")
     found = asking.prove(path, _outside(asked))
     steps = {"steps": telling.steps_as_dicts(found.steps)}
+    steps |= {"lists": telling.lists_as_dicts(found.filed)} if found.filed else {}
     _judge(found.report, found.fingerprint, {**asked, "require": asked["require"] or found.required}, steps)
 
 

@@ -1,5 +1,6 @@
 """`dvault proof --party` and its like, and `dvault verify` of the lists."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def test_without_an_auditor_it_is_the_owners_word_and_the_exit_code_says_so(inde
     assert "index recomputed by nobody independent" in " ".join(said.out.split())
     assert "the owner's index says: party USCC 91 (2 transmittals: entries 1 party, 7, 9)" in " ".join(said.err.split())
     indexed(f"verify list --policy {policy} --require integrity,order")
+    (party, _) = indexed(f"verify list --policy {policy} --json", code=1).json["lists"]
+    assert [one["kind"] for one in party["entries"]] == ["party", "disclosure", "disclosure"]
     audited(indexed.folder / "list")
     indexed("verify list", code=1)  # nobody's word for the fingerprint either
 
@@ -84,6 +87,8 @@ def test_the_small_program_judges_it_alike(indexed: Clerk, policy: Path, capfd: 
     audited(indexed.folder / "list")
     assert main(["list", "--policy", str(policy)]) == 0
     assert "(nothing was filed)" in capfd.readouterr().out
+    assert main(["list", "--policy", str(policy), "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["lists"] == [{"term": NOBODY, "entries": []}]
 
 
 def test_subject_matter_and_document_are_asked_for_alike(indexed: Clerk) -> None:

@@ -53,6 +53,7 @@ def main(words: Sequence[str]) -> int:
 
 def _json(found: Audit) -> str:
     told = telling.as_dict(found.report, found.fingerprint) | {"steps": telling.steps_as_dicts(found.steps)}
+    told |= {"lists": telling.lists_as_dicts(found.filed)} if found.filed else {}
     return json.dumps(told) + "\n"
 
 

@@ -12,6 +12,7 @@ from vault.evidence import tiles
 from vault.evidence.anchor import Named
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text
+from vault.evidence.completeness import Filed
 from vault.evidence.note import parse as parse_note
 from vault.evidence.policy import Cosigned
 from vault.evidence.strict import Malformed, refuse
@@ -42,7 +43,8 @@ _USUAL = Effort()
 class Audit:
     """The outcome: verdicts, the fingerprint found, how each step went, and what to remember of it.
 
-    `required` are the verdicts that have to be PROVEN unless somebody says otherwise.
+    `required` are the verdicts that have to be PROVEN unless somebody says otherwise, `filed` the lists of a
+    completeness proof in which nothing is BROKEN.
     """
 
     report: Report = field(default_factory=Report)
@@ -50,6 +52,7 @@ class Audit:
     steps: list[Done] = field(default_factory=list)
     state: State | None = None
     required: tuple[Verdict, ...] = REQUIRED
+    filed: tuple[Filed, ...] = ()
 
     @property
     def to_keep(self) -> State | None:

@@ -13,7 +13,7 @@ from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.completeness import Completeness, Filed
 from vault.evidence.entry import SignedEntry
 from vault.evidence.members import KEY_KINDS, KeyHistory
-from vault.evidence.strict import Malformed, refuse
+from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict, from_malformed, not_proven
 from vault.evidence.vouched import Placed
 from vault.verify import cosigners, vouching
@@ -84,12 +84,11 @@ class _Judge:
 
     def _signers(self, shown: Sequence[SignedEntry], histories: Histories) -> None:
         """Steps 3, 4 and 11: by the keys before each; key entries were verified in step 5."""
-        numbers = [seq for seq, _ in histories]
+        numbers, states = [seq for seq, _ in histories], [KeyHistory(self._claimed.origin), *(s for _, s in histories)]
         for signed in shown if histories else ():
-            before = bisect_left(numbers, signed.entry.seq)
             if signed.entry.kind not in KEY_KINDS:
                 with judging(self._report, Verdict.ORIGIN):
-                    _check_signer(signed, histories[before - 1][1])
+                    _check_signer(signed, states[bisect_left(numbers, signed.entry.seq)])
         for revoked in histories[-1][1].revocations if histories else ():
             self._report.add(
                 not_proven(Verdict.ORIGIN, f"entry {one.entry.seq}", "a signer not revoked later", revoked.member)
@@ -146,7 +145,9 @@ class _Judge:
 
     def _remark(self) -> None:
         """What the lists say, also where nobody vouches for them; nothing where they are BROKEN."""
-        if self._report.state(Verdict.COMPLETENESS) is State.NOT_PROVEN and self._filed:
+        state = self._report.state(Verdict.COMPLETENESS)
+        self._found.filed = self._filed if state is not State.BROKEN else ()
+        if state is State.NOT_PROVEN:
             self._report.remarks += [f"the owner's index says: {_sentence(one)}" for one in self._filed]
             self._report.remarks.append(CLAIM)
         self._report.remarks.append(f"as of checkpoint {self._claimed.size}: of what came later it says nothing")
@@ -154,8 +155,6 @@ class _Judge:
 
 def _check_signer(signed: SignedEntry, history: KeyHistory) -> None:
     where = f"entry {signed.entry.seq}"
-    if signed.entry.seq == 0:
-        refuse(where, "an entry after the genesis", signed.entry.kind)
     key = history.signer(signed, where)
     ed25519.verify(key.public, signed.text_bytes, signed.unverified_signature.value, where)
 
