@@ -94,6 +94,7 @@ def _tell(listed: Complete) -> None:
     output.say(f"{_count(listed.transmittals, listed.entries)}, as of the index in entry {listed.index}")
     if listed.uncovered:
         output.say("note: what was logged after that index is not covered: dvault checkpoint, then repeat")
+    output.say("note: proven to whose policy names an auditor that cosigned this checkpoint; else it is your word")
 
 
 def _count(transmittals: int, entries: Sequence[int]) -> str:

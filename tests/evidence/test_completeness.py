@@ -86,7 +86,8 @@ def test_no_term_is_no_proof() -> None:
     [
         (b"completeness/v1", b"completeness/v2"), (b"\nkind 7\n", b"\nkind 07\n"), (b"\nkind 7\n", b"\nterm 7\n"),
         (b"\nindex 9\n", b"\nindex 8\n"), (b"\npath 2\n", b"\npath 1\n"), (b"\nindex 4\n", b"\nindex 04\n"),
-        (b"\npath 2\n", b"\npath 0\n"), (b"\nentry 15\n", b"\nlist 15\n"), (b"\nentry 15\n", b"\nentry\n"), (b"\nterm 8\n", b"\nterm 99999999\n"),
+        (b"\npath 2\n", b"\npath 0\n"),
+        (b"\nentry 15\n", b"\nlist 15\n"), (b"\nentry 15\n", b"\nentry\n"), (b"\nterm 8\n", b"\nterm 99999999\n"),
         (b"\nabsent\n", b"\nnothing\n"), (b"\ncheckpoint 6\n", b"\ncheckpoint 5\n"), (b"\n5\n", b"\n05\n"),
         (b"\nvrf 1 FFRK", b"\nvrf 2 FFRK"), (b"party:lei:", b"party:LEI:"), (b"\n", b"\r\n"),
     ],

@@ -51,6 +51,8 @@ def test_all_of_a_term_is_proven_to_who_believes_an_auditor() -> None:
     )
     assert (found.report.entries, found.report.transmittals) == (4, 3)
     assert "as of checkpoint 9" in found.report.remarks[-1]
+    assert [one.step.number for one in found.steps] == [1, 2, 3, 4, 5, 6, 7, 10, 11, 14, 15]
+    assert [one.step.name for one in found.steps if one.skipped] == ["records"]
 
 
 def test_nothing_is_proven_of_who_was_never_filed() -> None:

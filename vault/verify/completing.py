@@ -60,6 +60,7 @@ class _Judge:
         vouching.kept(found, self._outside, self._claimed)
         self._indexed(listed, index, last)
         self._conclude(opened, last)
+        found.steps.sort(key=lambda one: one.step.number)
         return found
 
     def _keys(self) -> Histories:
@@ -78,8 +79,7 @@ class _Judge:
         if placed is self._read.listed:
             self._report.entries = len(placed)
             self._report.transmittals = sum(signed.entry.kind == "disclosure" for signed in shown or ())
-            said = f"{len(placed)} entries shown, each at its place in the tree"
-            self._found.steps += [done("read", said), done("place", said)]
+            self._found.steps += [done(name, f"{len(placed)} entries and the index") for name in ("read", "place")]
         return shown
 
     def _signers(self, shown: Sequence[SignedEntry], histories: Histories) -> None:
@@ -131,6 +131,8 @@ class _Judge:
         cosigned = vouching.witnesses(self._found, self._read.checkpoint, self._outside, last)
         by = cosigners.auditors(cosigned) if opened else ""
         self._found.steps.append(skipped("records", "none is shown"))
+        if self._outside.policy is None:
+            self._found.steps.append(skipped("witnesses", "no policy was given (--policy)"))
         if not by:
             for verdict in (Verdict.ORIGIN, Verdict.COMPLETENESS):
                 report.add([not_proven(verdict, "index", "an auditor of your policy that cosigned it", NOBODY)])
