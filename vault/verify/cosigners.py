@@ -17,12 +17,11 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def judge(note: bytes, policy: Policy, history: KeyHistory, report: Report, where: str) -> Cosigned | None:
     """Who of the policy cosigned, every signature verified; faults go into `report`. None where one does not hold.
 
-    The log's own keys never count. [A log cosigns its second history itself.]
+    The log's own keys never count, those before a rotation neither. [A log cosigns its second history itself.]
     """
     try:
         read = notes.parse(note, where)
-        log = history.log_at(int(read.text.split("\n")[1])) if history.logs else None
-        own = (log.ed25519, log.ml_dsa) if log else ()
+        own = [key for _, log in history.logs for key in (log.ed25519, log.ml_dsa)]
         cosigned = policy.judge(read, own, where)
     except Malformed as exc:
         report.add([from_malformed(Verdict.ORDER, exc)])
