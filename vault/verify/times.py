@@ -15,7 +15,7 @@ from vault.evidence.strict import Malformed, utc_text
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
 from vault.verify.report import Report
 
-LATEST = 1 << 62  # an entry beyond any
+LATEST = (1 << 63) - 1  # an entry beyond any, and no smaller than any size
 _TIME = Verdict.TIME
 
 
