@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +39,7 @@ from tests.verify.folders import judge as audited
 from tests.verify.test_attacks import ATTACKS, TRUE, WHO, true_ledger
 from vault.evidence import merkle, record
 from vault.evidence.index import Tree
+from vault.evidence.intervals import Anchor, counted
 from vault.evidence.strict import base64_text
 from vault.verify import proving, standalone
 from vault.verify.outside import Outside
@@ -250,6 +252,14 @@ def test_it_recomputes_the_index(tmp_path: Path, ledger: Ledger, expected: str, 
     folder = write(tmp_path, honest(ledger))
     assert agree(folder, known(ledger))["completeness"] == expected
     assert said in alone(folder, known(ledger)).verdict("completeness")[1][0]
+
+
+def test_an_index_says_nothing_of_a_leaf_behind_it_that_cannot_be_read(tmp_path: Path) -> None:
+    """[What would be missing from a list is written so that no reader can file it.]"""
+    ledger = with_index()
+    ledger.append(b"disclosure-vault/entry/v2\n")
+    found = agree(write(tmp_path, honest(ledger)), known(ledger))
+    assert (found["integrity"], found["completeness"]) == ("B", "N")
 
 
 def test_an_anchor_beyond_the_ledger_is_broken_and_no_crash(tmp_path: Path) -> None:
@@ -480,6 +490,8 @@ def test_files_of_an_anchor_that_lack_or_lie(stamped: Stamped, tsa: Authority) -
         ("anchors/7/checkpoint", stamped.ledger.checkpoint(), "B"),  # another size
         ("anchors/7/checkpoint", TRUE.checkpoint(), "B"),  # another signing of the same head
         ("anchors/7/checkpoint", b"", "B"),
+        (token, bytes(65_537), "B"),  # more than any token has
+        (token, bytes(1 << 19), "B"),
     ]:
         stamped.files = good | {name: data}
         assert stamped.agree(tsa) == expected, name
@@ -524,3 +536,25 @@ def test_a_token_counts_until_its_chain_ends_unless_renewed_before(tmp_path: Pat
     assert late.agree(ended, tsa) == "P"  # the late one covers all; the early one counts no more
     said = alone(late.folder, known(late.ledger), [tsa.folder / "root.pem", ended.folder / "root.pem"])
     assert ago(days=5).strftime("%Y-%m-%d") in said.shown["time"]
+
+
+MOMENTS = [ago(days=days) for days in range(40, 0, -1)]
+TOKENS = st.lists(
+    st.tuples(st.integers(1, 12), st.integers(1, 12), st.sampled_from(MOMENTS), st.sampled_from(MOMENTS)), max_size=6
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tokens=TOKENS)
+def test_it_agrees_on_which_tokens_count(tokens: list[tuple[int, int, datetime, datetime]]) -> None:
+    now = ago()
+    tokens = [(seq, min(seq, size), time, max(time, until)) for seq, size, time, until in tokens]
+    theirs = [standalone.Stamp(seq, size, time, time, until_then(until)) for seq, size, time, until in tokens]
+    found = standalone.counted(theirs, now)
+    ours = counted([Anchor(seq, size, time, time, until) for seq, size, time, until in tokens], now)
+    assert sorted((one.seq, one.size, one.last) for one in found) == sorted((o.seq, o.size, o.last) for o in ours)
+
+
+def until_then(until: datetime) -> Callable[[datetime], str]:
+    """What openssl says of a token whose chain ends then."""
+    return lambda at: "" if at <= until else "certificate has expired"

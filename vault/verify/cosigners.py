@@ -22,8 +22,7 @@ def judge(note: bytes, policy: Policy, history: KeyHistory, report: Report, wher
     """
     try:
         read = notes.parse(note, where)
-        log = history.log_at(int(read.text.split("\n")[1])) if history.logs else None
-        own = (log.ed25519, log.ml_dsa) if log else ()
+        own = [key for _, log in history.logs for key in (log.ed25519, log.ml_dsa)]  # those of before, too
         cosigned = policy.judge(read, own, where)
     except Malformed as exc:
         report.add([from_malformed(Verdict.ORDER, exc)])

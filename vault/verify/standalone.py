@@ -42,7 +42,7 @@ from typing import Any, NamedTuple, NoReturn
 
 VERDICTS = ("integrity", "order", "origin", "time", "completeness")
 MAX_NUMBER = 2**63 - 1
-MAX_CHECKPOINT, MAX_TOKEN, MAX_RECEIPT = 1 << 18, 1 << 16, 128 << 20  # bytes
+MAX_CHECKPOINT, MAX_TOKEN, MAX_RECEIPT = 262_144, 65_536, 100_990_976  # bytes
 
 
 class Refused(Exception):
@@ -851,6 +851,7 @@ class Ledger:
         except Refused as exc:
             self.report.broken("integrity", f"entry {at}: {exc}")
             self.news.append(at)
+            self.unindexed.append(at)
         else:
             self.place(at, entry)
             self.report.judge("origin", f"entry {at}", lambda: self.sign(at, entry))
@@ -1320,7 +1321,9 @@ def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
     for name, kept in outside.kept:
         compare_kept(report, name, kept, head)
     report.shown["integrity"] = f"what is shown is of the record that entry {entry.seq} commits to"
-    report.shown["order"] = f"entry {entry.seq} stands under checkpoint {head.size}; a second history was not ruled out"
+    report.shown["order"] = (
+        f"entry {entry.seq} stands under checkpoint {head.size}, if the log keys shown are in force there"
+    )
     report.missing("time", "no time stamp is in a receipt")
     report.missing("completeness", "no index is in a receipt")
 
