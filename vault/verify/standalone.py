@@ -18,8 +18,8 @@ nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 w
 cannot be read. At the end it lists what it has not checked.
 
 How fast: Ed25519 with Python's integers takes about 1 ms a signature, all of it about 2 ms an entry, so 100,000 entries
-take some three minutes; memory is about 8 kB an entry. The file is read from the bottom up: `main`, `check_ledger`, `check_receipt`; above
-them entries, keys, index, notes; at the top arithmetic.
+take some three minutes; memory is about 8 kB an entry. The file is read from the bottom up: `main`, `check_receipt`,
+`check_ledger`; above them entries, keys, index, notes; at the top arithmetic.
 """
 
 import argparse
@@ -1292,7 +1292,7 @@ def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
     report.skipped = [
         "ML-DSA-44 signatures (their form was checked)",
         "witnesses' cosignatures",
-        "how names in terms are folded",
+        "how terms are spelled",
     ]
     try:
         keys, parts = read_receipt(data)
@@ -1396,6 +1396,8 @@ def check_place(entry: Entry, index: int, path: Sequence[bytes], head: Head) -> 
 
 def read_record(text: str) -> list[Shown]:
     """A shown record [record.md, A record shown in part]."""
+    if len(text.encode()) > 64 << 20:
+        refuse("record: more than 67,108,864 bytes")
     lines = [read_shown(line) for line in text.split("\n")[:-1]]
     names = [name for name, _, _ in lines]
     check_names(names)
@@ -1406,9 +1408,20 @@ def read_record(text: str) -> list[Shown]:
         last = name.rpartition(".")[2]
         if value is not None and (last == "sha256" or last.endswith("-sha256")):
             hex32(str(value))
+        if value is not None and last == "name-bytes" and not is_no_utf8(unbase64(str(value))):
+            refuse(f"record: {name} is UTF-8, and has to stand in clear")
         if value is not None and re.fullmatch(r"approval\.[0-9]+\.entry", name) and type(value) is not int:
             refuse(f"record: {name} is no number")
     return lines
+
+
+def is_no_utf8(data: bytes) -> bool:
+    """Whether these bytes are no text."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def read_shown(line: str) -> Shown:
@@ -1423,7 +1436,12 @@ def read_shown(line: str) -> Shown:
     except (ValueError, RecursionError):
         refuse("record: a line that is no JSON")
     good = isinstance(array, list) and [type(part) for part in array[:2]] == [str, str] and len(array) == 3
-    if not good or again != line[2:].encode() or not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", array[0]):
+    if (
+        not good
+        or len(again) > 16 << 20
+        or again != line[2:].encode()
+        or not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", array[0])
+    ):
         refuse("record: a line that is not salt, name and value in their one spelling")
     value = array[2]
     if not isinstance(value, str | bool) and not (type(value) is int and 0 <= value < 2**53):
