@@ -230,3 +230,37 @@ def test_checkpoints_by_other_log_keys_are_broken() -> None:
     later = LaterLog(LEDGER.origin)
     assert short(judge(replace(made, old=later.sign(EARLY.tree())))) == "PBN"
     assert short(judge(replace(made, new=later.sign(LEDGER.tree())))) == "PBN"
+
+
+def test_a_kept_checkpoint_of_a_fork_breaks_a_consistency_proof() -> None:
+    """Of the same size as one of the two, with another root: two histories, and no mere lack of one."""
+    other = Ledger(LEDGER.origin, LEDGER.leaves[:3])
+    other.disclose("another", by="m2")
+    assert other.size == EARLY.size
+    found = judge(between(EARLY, LEDGER), Outside(KNOWN.fingerprint, (("mine", other.checkpoint()),)))
+    assert short(found) == "PBN"
+    assert any("checkpoint in mine: expected root" in one for one in findings(found))
+
+
+def test_a_kept_checkpoint_signed_anew_is_the_same_head() -> None:
+    """ML-DSA-44 signs otherwise each time; a witness adds a line. The head counts, not the bytes."""
+    kept = LEDGER.checkpoint()
+    made = between(EARLY, LEDGER)
+    assert kept not in (made.old, made.new)
+    assert short(judge(made, Outside(KNOWN.fingerprint, (("mine", kept),)))) == "PPN"
+
+
+def test_who_stole_log_keys_that_were_changed_is_not_seen_by_a_receipt() -> None:
+    """What docs/format/receipt.md says of key entries that are left out: the ledger shows it, a receipt cannot."""
+    ledger = filled(2)
+    old = ledger.log
+    ledger.change_log()
+    ledger.disclose(by="m2")
+    shown = receipt_of(ledger, ledger.size - 1, keys=(0, 1, 4), note=ledger.checkpoint())
+    assert short(judge(shown)) == "PPN"
+    hidden = receipt_of(ledger, ledger.size - 1, keys=(0, 1), note=old.sign(ledger.tree()))
+    found = judge(hidden)
+    assert short(found) == "PPN"
+    assert "that these are all the key entries before it" in found.report.why(Verdict.ORIGIN)
+    assert "if the log keys shown are in force there" in found.report.why(Verdict.ORDER)
+    assert short(judge(receipt_of(ledger, ledger.size - 1, keys=(0, 1, 4), note=old.sign(ledger.tree())))) == "PBN"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from vault.errors import Damaged, NotFound
 from vault.evidence import merkle, tiles
 from vault.evidence.merkle import HASH_SIZE
-from vault.evidence.strict import Malformed
+from vault.evidence.strict import Malformed, refuse
 from vault.evidence.tiles import ENTRIES, MAX_BUNDLE, MAX_TILE, WIDTH, Tile
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
 from vault.verify.indexing import Recomputed
@@ -79,7 +79,12 @@ class Tiles:
         return tiles.nodes(self._size, self.hashes)(level, number)
 
     def root(self, size: int) -> bytes:
-        """The root over the first `size` entries, as the tiles say."""
+        """The root over the first `size` entries, as the tiles say; `Malformed` for more than the ledger has.
+
+        [An entry under a number far beyond its place names a checkpoint of a size that no tile has.]
+        """
+        if size > self._size:
+            refuse("tiles", f"at most the {self._size} entries of the ledger", size)
         return merkle.fold_peaks(merkle.peaks_at(size, self.node))
 
     def leaf(self, seq: int) -> bytes:

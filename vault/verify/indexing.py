@@ -49,7 +49,8 @@ class Recomputed:
 
     def take(self, filed: Filing | None) -> Iterator[Fault]:
         """Take in the next entry, None for one that cannot be read; what is wrong with what it states."""
-        if filed is None:
+        if filed is None:  # what it files nobody knows: an index before it does not say
+            self.uncovered = [*self.uncovered[:1], self.tree.size]
             self.tree.skip()
             return
         seq = self.tree.size

@@ -135,7 +135,8 @@ def _conclude(found: Audit, signed: SignedEntry, claimed: Checkpoint, against_an
     report.prove(Verdict.INTEGRITY, f"what is shown is of the record that entry {seq} commits to")
     report.prove(
         Verdict.ORDER,
-        f"entry {seq} stands under checkpoint {claimed.size}; {against_another}",
+        f"entry {seq} stands under checkpoint {claimed.size}, if the log keys shown are in force there;"
+        f" {against_another}",
     )
     _not_proven(report)
 
@@ -143,6 +144,18 @@ def _conclude(found: Audit, signed: SignedEntry, claimed: Checkpoint, against_an
 def _not_proven(report: Report) -> None:
     report.add([not_proven(Verdict.TIME, "anchor", "a timestamp over a checkpoint", "none")])
     report.add([not_proven(Verdict.COMPLETENESS, "index", "an index recomputed by somebody independent", "none")])
+
+
+def _compare_kept(report: Report, where: str, note: bytes, heads: tuple[Checkpoint, Checkpoint]) -> None:
+    """Step 8: the head that was kept is one of the two. [Of the same size with another root, it is of a fork.]"""
+    with _judging(report, Verdict.ORDER):
+        kept = consistency.unverified(note, where)
+        if kept in heads:
+            return
+        for head in heads:
+            if head.size == kept.size:
+                refuse(where, f"root {head.root.hex()}", kept.root.hex())
+        report.add([not_proven(Verdict.ORDER, where, "one of the two in the proof", f"one of size {kept.size}")])
 
 
 def judge_consistency(data: bytes, outside: Outside) -> Audit:
@@ -164,9 +177,7 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
             open_checkpoint(read.old, history.log_at(old.size), "old checkpoint")
         check_consistency(old.size, new.size, read.hashes, old.root, new.root)
     for name, note in outside.kept:
-        if note not in (read.old, read.new):
-            where = f"checkpoint in {ascii(name)[1:-1]}"
-            report.add([not_proven(Verdict.ORDER, where, "one of the two in the proof", "another")])
+        _compare_kept(report, f"checkpoint in {ascii(name)[1:-1]}", note, (old, new))
     report.prove(Verdict.INTEGRITY, "the proof is whole")
     report.prove(Verdict.ORDER, f"the {old.size} entries of the old checkpoint are the first of {new.size}")
     found.steps.append(done("seen before", f"from {old.size} to {new.size} entries"))

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
-from vault.errors import VaultError
+from vault.errors import Damaged, VaultError
 from vault.evidence.anchor import Named
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint
 from vault.evidence.intervals import Anchor, Intervals, counted
@@ -15,7 +15,7 @@ from vault.evidence.strict import Malformed, utc_text
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
 from vault.verify.report import Report
 
-LATEST = 1 << 62  # an entry beyond any
+LATEST = (1 << 63) - 1  # an entry beyond any, and no smaller than any size
 _TIME = Verdict.TIME
 
 
@@ -54,6 +54,8 @@ def examine(kept: Kept, named: Iterable[Named], roots: Sequence[bytes], history:
                 _examine_token(kept, one, digest, note, roots, found)
         except Malformed as exc:
             found.faults.append(from_malformed(_TIME, exc))
+        except Damaged as exc:  # no reply has so many bytes, and no folder is one
+            found.faults.append(broken(_TIME, where, "files of the sizes that they may have", str(exc)))
         except VaultError as exc:
             found.faults.append(not_proven(_TIME, where, "files that can be read", str(exc)))
     return found
