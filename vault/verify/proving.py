@@ -148,7 +148,7 @@ def _not_proven(report: Report) -> None:
 
 def _compare_kept(report: Report, where: str, note: bytes, heads: tuple[Checkpoint, Checkpoint]) -> None:
     """Step 8: the head that was kept is one of the two. [Of the same size with another root, it is of a fork.]"""
-    with _judging(report, Verdict.ORDER):
+    with judging(report, Verdict.ORDER):
         kept = consistency.unverified(note, where)
         if kept in heads:
             return
