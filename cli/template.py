@@ -21,6 +21,7 @@ class Shape(Enum):
 
 MAX_TEMPLATE = 1 << 22  # bytes; texts in it have limits of their own
 
+_SHOWN = 80  # characters of a name nobody knows
 _NOT_IN_FILES = ("from", "yes", "dry_run", "json", "vault")
 
 
@@ -57,7 +58,7 @@ def checked(values: Mapping[str, object], known: Mapping[str, Shape], where: str
     """Values as the command line would give them; `known` says which names there are and what each may hold."""
     named = {name.replace("-", "_"): value for name, value in values.items()}
     if unknown := sorted(named.keys() - known.keys()):
-        raise Misuse(f"{where}: {unknown[0]} is not known", f"known: {', '.join(sorted(known))}")
+        raise Misuse(f"{where}: {unknown[0][:_SHOWN]} is not known", f"known: {', '.join(sorted(known))}")
     return {name: _read(value, known[name], f"{where}: {name}") for name, value in named.items()}
 
 

@@ -172,6 +172,7 @@ def test_template_says_what_the_command_line_does_not(clerk: Clerk) -> None:
     ("toml", "complaint"),
     [
         ("colour = 'red'", "colour is not known"),
+        (f"{'9' * 5_000} = 'red'", f"{'9' * 80} is not known"),
         ("to = 5.5", "to: expected one or more texts"),
         ("purpose = true", "purpose: expected text"),
         ("all = 'yes'", "all: expected true or false"),
