@@ -58,7 +58,8 @@ def judge_receipt(data: bytes, outside: Outside) -> Audit:
     report.entries, report.transmittals = 1, int(signed.entry.kind == "disclosure")
     found.steps.append(done("read", f"entry {signed.entry.seq}, {len(read.keys)} key entries"))
     history = _keys(found, read.keys, claimed, signed.entry.seq, outside)
-    opened = _opened(found, bytes(read.proof.unverified_checkpoint), _all_keys(read.keys, claimed), claimed)
+    every = _all_keys(read.keys, claimed)
+    opened = _opened(found, bytes(read.proof.unverified_checkpoint), every, claimed)
     with _judging(report, Verdict.ORDER):
         _check_place(read, signed, opened or claimed)
     if history is not None:
@@ -66,7 +67,7 @@ def judge_receipt(data: bytes, outside: Outside) -> Audit:
             _check_signer(signed, history)
     _record(found, read, signed, history)
     _kept(found, outside, claimed)
-    cosigned = _witnesses(found, bytes(read.proof.unverified_checkpoint), outside, history)
+    cosigned = _witnesses(found, bytes(read.proof.unverified_checkpoint), outside, every, claimed)
     _conclude(found, signed, claimed, cosigners.said(cosigned))
     return found
 
@@ -174,11 +175,13 @@ def _kept(found: Audit, outside: Outside, claimed: Checkpoint) -> None:
         found.steps.append(done("seen before", f"{len(outside.kept)} of them"))
 
 
-def _witnesses(found: Audit, note: bytes, outside: Outside, history: KeyHistory | None) -> Cosigned | None:
+def _witnesses(
+    found: Audit, note: bytes, outside: Outside, history: KeyHistory | None, claimed: Checkpoint
+) -> Cosigned | None:
     """Step 14."""
     if outside.policy is None or history is None:
         return None
-    cosigned = cosigners.judge(note, outside.policy, history, found.report, "checkpoint")
+    cosigned = cosigners.Judge(outside.policy, history).one(note, claimed, found.report, "checkpoint")
     counted = len(cosigned.witnesses) if cosigned else 0
     found.steps.append(done("witnesses", f"{counted} of the policy cosigned, quorum {outside.policy.quorum.rule}"))
     return cosigned
@@ -212,7 +215,7 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     report.entries = len(read.keys)
     history = _keys(found, read.keys, new, new.size, outside)
     _opened(found, read.new, history, new)
-    _witnesses(found, read.new, outside, history)
+    cosigned = _witnesses(found, read.new, outside, history, new)
     with _judging(report, Verdict.ORDER):
         if history is not None:
             open_checkpoint(read.old, history.log_at(old.size), "old checkpoint")
@@ -222,7 +225,8 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
             where = f"checkpoint in {ascii(name)[1:-1]}"
             report.add([not_proven(Verdict.ORDER, where, "one of the two in the proof", "another")])
     report.prove(Verdict.INTEGRITY, "the proof is whole")
-    report.prove(Verdict.ORDER, f"the {old.size} entries of the old checkpoint are the first of {new.size}")
+    said = f"the {old.size} entries of the old checkpoint are the first of {new.size}"
+    report.prove(Verdict.ORDER, f"{said}; {cosigners.said(cosigned)}")
     found.steps.append(done("seen before", f"from {old.size} to {new.size} entries"))
     _not_proven(report)
     return found

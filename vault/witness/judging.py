@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from keys.signing import Cosigner
-from vault.errors import NotFound, VaultError
+from vault.errors import NotFound, Unavailable, VaultError
 from vault.evidence import note as notes
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint, verify_cosignature
@@ -23,8 +23,8 @@ class Auditor(Protocol):
     def __call__(self, origin: str, old: Checkpoint | None, new: Checkpoint) -> None:
         """Return if `new` may be cosigned; `old` is the newest cosigned before, None for the first.
 
-        A `VaultError` or `Malformed` refuses it, and its words are told to whoever asked. Idempotent; while it runs,
-        nothing else is cosigned for this log.
+        `Unavailable` says that it cannot be told now; another `VaultError` or `Malformed` refuses it. Its words are
+        told to whoever asked. Idempotent; while it runs, nothing else is cosigned for this log.
         """
 
 
@@ -72,8 +72,10 @@ class Witness:
         if self.auditor is not None:
             try:
                 self.auditor(new.origin, newest, new)
+            except Unavailable as exc:
+                raise Declined(503, f"no audit now: {exc}") from exc
             except (VaultError, Malformed) as exc:
-                raise Declined(422, f"the audit refuses it: {exc}") from exc
+                raise Declined(422, f"{wire.AUDIT_REFUSES}{exc}") from exc
 
 
 def _read(body: bytes) -> AddCheckpoint:
