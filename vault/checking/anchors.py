@@ -35,7 +35,7 @@ def own_roots(archive: Archive) -> tuple[list[bytes], list[str]]:
 def check_times(
     archive: Archive, walked: Walked, report: Report, outside: Outside, cosigned: Cosigned | None
 ) -> Iterator[Fault]:
-    """The faults of time by what comes from `outside`, else under the vault's own roots; what was shown goes into `report`.
+    """The faults of time by what comes from `outside`, else under the vault's own roots; `report` gets what was shown.
 
     Who brings a policy or roots believes nobody else: the vault's own roots are not looked at then.
 

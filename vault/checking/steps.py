@@ -37,6 +37,7 @@ from vault.checking.index import IndexCheck
 from vault.checking.parts import Walked, plan, whole
 from vault.checking.tree import check_tree
 from vault.errors import VaultError
+from vault.evidence.anchor import BOOKKEEPING
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.policy import Cosigned, Policy
@@ -125,7 +126,9 @@ def _cosigned(
     if head is None:
         report.add([not_proven(Verdict.ORDER, "checkpoint", "one that the policy's witnesses cosigned", "none")])
         return None, None
-    return cosigners.Judge(policy, walked.chain.keys).both(head, indexed, report)
+    return cosigners.Judge(policy, walked.chain.keys).both(
+        head, indexed, report, lambda start: archive.ledger.first_but(start, BOOKKEEPING) is not None
+    )
 
 
 def _with_root(archive: Archive, note: bytes | None, size: int) -> tuple[bytes, Checkpoint] | None:

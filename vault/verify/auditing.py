@@ -30,6 +30,7 @@ from vault.verify.resuming import resumed
 from vault.verify.sources import Source
 from vault.verify.stamps import Stamps
 from vault.verify.steps import Done, done, skipped
+from vault.verify.trail import Trail
 from vault.verify.walking import Effort, walk_all
 
 CHECKPOINT, INDEXED, KEYS = "checkpoint", "checkpoint-indexed", "log.vkey"
@@ -113,7 +114,7 @@ class _Auditor:
         self._report.add(compare_anchors(self._tiles.root, trail.anchors))
         self._did(done("anchors", f"{len(trail.anchors)} of them"))
         self._did(skipped("records", "a ledger in tile form holds none"))
-        cosigned, asked = self._cosigners(chain)
+        cosigned, asked = self._cosigners(trail)
         self._end(chain, walked, start, cosigners.said(cosigned))
         self._upper_tiles(walked, start)
         self._files(chain)
@@ -225,13 +226,15 @@ class _Auditor:
             return
         self._report.add(compare_checkpoint(note, chain.keys, Checkpoint(chain.origin, said.size, root), where))
 
-    def _cosigners(self, chain: Chain) -> tuple[Cosigned | None, Done]:
+    def _cosigners(self, trail: Trail) -> tuple[Cosigned | None, Done]:
         """Step 14: what the verifier's witnesses say of the checkpoint. Without a policy nobody is asked."""
         policy = self._outside.policy
         if policy is None:
             return None, skipped("witnesses", "no policy was given (--policy)")
+        chain = trail.chain
         head, indexed = (self._note, Checkpoint(chain.origin, chain.size, chain.root)), self._indexed(chain)
-        cosigned, _ = cosigners.Judge(policy, chain.keys).both(head, indexed, self._report)
+        judge = cosigners.Judge(policy, chain.keys)
+        cosigned, _ = judge.both(head, indexed, self._report, lambda start: trail.first_news(start) is not None)
         counted = len(cosigned.witnesses) if cosigned else 0
         return cosigned, done("witnesses", f"{counted} of the policy cosigned, quorum {policy.quorum.rule}")
 

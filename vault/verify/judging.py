@@ -52,9 +52,8 @@ def compare_anchors(root: Callable[[int], bytes], anchors: Iterable[Named]) -> I
 
 def weigh(report: Report) -> None:
     """Last of all: a list is not complete of a history that is not whole. [An index over what was not cut off.]"""
-    wrong = [
-        str(one) for one in (Verdict.INTEGRITY, Verdict.ORDER, Verdict.ORIGIN) if report.state(one) is State.BROKEN
-    ]
+    whole = (Verdict.INTEGRITY, Verdict.ORDER, Verdict.ORIGIN)
+    wrong = [str(verdict) for verdict in whole if report.state(verdict) is State.BROKEN]
     if wrong:
         report.add([not_proven(Verdict.COMPLETENESS, "ledger", "one that is whole", f"{' and '.join(wrong)} BROKEN")])
 

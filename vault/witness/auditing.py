@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from vault.errors import Damaged, NotFound, Refused, Unavailable, VaultError
 from vault.evidence import tiles
 from vault.evidence.chain import Chain
-from vault.evidence.checkpoint import Checkpoint
+from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text
+from vault.evidence.note import parse as parse_note
+from vault.evidence.strict import Malformed
 from vault.evidence.tiles import ENTRIES, WIDTH, Growth, Tile
 from vault.evidence.verdicts import State, Verdict
 from vault.verify.chunks import Tiles, Walked
@@ -59,7 +61,7 @@ class LedgerAuditor:
 
     def _audit(self, source: Source, new: Checkpoint) -> None:
         before = self._followed.pop(new.origin, None)  # a failure leaves nothing to go on from
-        ledger = Tiles(source, new.size)
+        ledger = Tiles(source, new.size, _size_there(source))
         _check_there(ledger, new.size)
         if before is None or before.trail.chain.size > new.size:
             before = None
@@ -77,6 +79,15 @@ class LedgerAuditor:
 
 def _nothing(origin: str) -> Walked:
     return Walked(Trail(Chain(origin), filed=[]), index=Recomputed())
+
+
+def _size_there(source: Source) -> int:
+    """How far the ledger has come there by its own word, which only says how its partial tiles are called."""
+    try:
+        note = parse_note(source.read("checkpoint", MAX_CHECKPOINT), "checkpoint", limit=MAX_CHECKPOINT)
+        return parse_text(note.text).size
+    except (NotFound, Malformed):
+        return 0
 
 
 def _check_there(ledger: Tiles, size: int) -> None:
