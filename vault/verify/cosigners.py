@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from vault.evidence import note as notes
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, open_checkpoint
-from vault.evidence.intervals import Anchor
+from vault.evidence.intervals import UNSTATED, Anchor
 from vault.evidence.members import KeyHistory
 from vault.evidence.policy import Cosigned, Policy
 from vault.evidence.strict import Malformed, utc_text
@@ -82,12 +82,13 @@ class Judge:
 def as_anchors(cosigned: Cosigned | None) -> list[Anchor]:
     """What the witnesses' clocks show: the checkpoint was there when the quorum was complete; fewer show nothing.
 
-    No certificate of theirs ends. [One of three whom the verifier believes together back-dates.]
+    No certificate of theirs ends; like a TSA that states no accuracy a clock is taken to be right within 60 seconds.
+    [One of three whom the verifier believes together back-dates.]
     """
     if cosigned is None or cosigned.missing or cosigned.quorum_time is None:
         return []
     moment = datetime.fromtimestamp(cosigned.quorum_time, UTC)
-    return [Anchor(LATEST, cosigned.checkpoint.size, moment, moment, _NEVER)]
+    return [Anchor(LATEST, cosigned.checkpoint.size, moment - UNSTATED, moment + UNSTATED, _NEVER)]
 
 
 def said(cosigned: Cosigned | None) -> str:
