@@ -278,3 +278,13 @@ def test_place_of_a_ledger_is_kept_and_may_be_changed(tmp_path: Path) -> None:
     assert states.add(keys).ledger == str(found.folder)
     assert states.add(keys, "https://log.example/ledger").ledger == "https://log.example/ledger"
     assert states.known(digest_of(ledger.origin)).ledger == "https://log.example/ledger"
+
+
+def test_audit_that_takes_its_time_keeps_no_thread_waiting(tmp_path: Path) -> None:
+    """Further requests about the same log are declined at once, and others are answered."""
+    ledger = indexed()
+    found = site(tmp_path, ledger)
+    with found.states.holding(ledger.origin):
+        said = found.declined(ledger)
+    assert (said.status, str(said)) == (503, "this log is being audited; repeat it later")
+    found.ask(ledger)

@@ -15,7 +15,7 @@ from vault.witness.places import Place
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 15
 WHOLE_SECONDS = 30
-AUDIT_SECONDS = 1_800  # an auditor reads a million entries in some ten minutes, with nothing to say meanwhile
+AUDIT_SECONDS = 1_800  # an auditor reads a million entries in minutes, with nothing to say meanwhile
 CLOCKS_APART = 86_400  # seconds: further off, a witness's time says nothing
 
 Prove = Callable[[int, int], Sequence[bytes]]

@@ -14,7 +14,7 @@ from vault.evidence.merkle import check_consistency
 from vault.evidence.note import ED25519, Key, Note, Signature, signatures_by
 from vault.evidence.strict import Malformed
 from vault.evidence.witness import AddCheckpoint
-from vault.witness.state import States
+from vault.witness.state import Busy, States
 
 
 class Auditor(Protocol):
@@ -52,11 +52,14 @@ class Witness:
         """
         request = _read(body)
         try:
-            with self.states.holding(request.unverified_checkpoint.origin) as held:
+            # Who waited would keep a thread as long as an audit takes. [A few requests keep all other logs waiting.]
+            with self.states.holding(request.unverified_checkpoint.origin, wait=self.auditor is None) as held:
                 _check_signed(request.unverified_note, held.known.keys)
                 self._check_place(request, held.known.newest)
                 signatures = self.cosigner.cosign(request.unverified_note.text, int(self.clock()))
                 held.store(_kept(request.unverified_note, held.known.keys, signatures))
+        except Busy as exc:
+            raise Declined(503, "this log is being audited; repeat it later") from exc
         except NotFound as exc:
             raise Declined(404, "this witness does not watch a log of that origin") from exc
         return signatures

@@ -16,7 +16,7 @@ of which nothing was cosigned. [A lost file makes a witness cosign the second hi
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,10 @@ MAX_LEDGER = 4096  # bytes of an address or the path of a folder
 MAX_FILE = MAX_CHECKPOINT + (1 << 16)
 
 _LOG, _LEDGER = "log ", "ledger "
+
+
+class Busy(Unavailable):
+    """A log is held by somebody, perhaps for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +138,14 @@ class States:
         return known
 
     @contextmanager
-    def holding(self, origin: str) -> Iterator[Held]:
-        """The state of a log, held; `NotFound` for an unknown one, `Damaged` where it is not what was stored."""
+    def holding(self, origin: str, *, wait: bool = True) -> Iterator[Held]:
+        """The state of a log, held; `NotFound` for an unknown one, `Damaged` where it is not what was stored.
+
+        Without `wait` it raises `Busy` where somebody holds it.
+        """
         path = self.folder / digest_of(origin)
         self._read(path)  # an unknown origin makes no lock file [a stranger fills the disk with them]
-        with self._locked(path):
+        with self._locked(path, wait=wait):
             yield Held(self._read(path), path)
 
     def _read(self, path: Path) -> Known:
@@ -158,10 +165,15 @@ class States:
         return known
 
     @contextmanager
-    def _locked(self, path: Path) -> Iterator[None]:
+    def _locked(self, path: Path, *, wait: bool = True) -> Iterator[None]:
         """Each holder opens the lock file anew: flock then keeps out threads of one process, too."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        with durable.locked(os.open(path.with_suffix(".lock"), flags, durable.FILE_MODE), fcntl.LOCK_EX):
+        kind = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
+        with ExitStack() as held:
+            try:
+                held.enter_context(durable.locked(os.open(path.with_suffix(".lock"), flags, durable.FILE_MODE), kind))
+            except BlockingIOError as exc:
+                raise Busy("somebody is being answered about this log", "repeat it later") from exc
             yield
 
 
