@@ -24,7 +24,7 @@ COMMANDS = {
     "witness": "be a witness: cosign the ledgers of others",
     "policy": "write down what a verifier has to know from outside",
     "ledger": "hand the ledger out, to be checked without a key",
-    "proof": "make a receipt of a transmittal, or show that an old checkpoint holds",
+    "proof": "make a receipt of a transmittal, or a list that is proven to be all",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",

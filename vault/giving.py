@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
 from pathlib import Path
-from typing import BinaryIO
 
 from vault.archive import Archive
 from vault.catalog.projection import items_of
+from vault.documents.flushing import Flushing
 from vault.documents.table import Document
 from vault.documents.watching import WatchedSink
 from vault.errors import Misuse, Refused, Unavailable, Undecided, VaultError
@@ -63,11 +63,11 @@ def _unwritten(path: Path, exc: OSError) -> VaultError:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
+def _new_file(path: Path) -> Iterator[Flushing]:
     part = path.with_name(f".dvault-{secrets.token_hex(8)}.tmp")
     try:
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb", buffering=0) as sink:
+        with Flushing(handle, "wb") as sink:
             yield sink
             os.fsync(sink.fileno())
         _publish(part, path)

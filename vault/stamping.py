@@ -67,7 +67,7 @@ def anchor(archive: Archive, ask: Ask = asking.ask, random: Random = os.urandom)
         raise Misuse("vault.toml names no TSA", "add a [[tsa]] with name, url and roots; docs/custodian.md shows one")
     with archive.folder.anchors.locked():
         completed = list(_complete(archive, [roots for _, roots in known]))
-        note = archive.checkpoint()
+        note = archive.checkpoint(index=False)  # `dvault checkpoint` has appended one, where it is due
         size = _checkpoint(note).size
         note = _note_there(archive, size) or note
         kept, failed = _ask_all(archive, note, known, ask, random)

@@ -14,7 +14,6 @@ from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 from vault.verify import asking, telling
 from vault.verify.outside import Outside
-from vault.verify.proving import REQUIRED as PROOF
 from vault.verify.report import REQUIRED, Report
 from vault.verify.sources import is_address
 
@@ -59,7 +58,7 @@ def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tu
     "--require",
     callback=_verdicts,
     metavar="VERDICTS",
-    help="Which must be PROVEN (default integrity,order,origin; of a proof integrity,order).",
+    help="Which must be PROVEN (default integrity,order,origin; of a receipt integrity,order; of lists all but time).",
 )
 @click.option(
     "--fingerprint", callback=_fingerprint, metavar="F", help="Compare with F, got another way, and remember that."
@@ -138,7 +137,8 @@ def _proof(path: Path, asked: Mapping[str, Any]) -> None:
         raise Misuse("a proof holds no documents and is not followed")
     found = asking.prove(path, _outside(asked))
     steps = {"steps": telling.steps_as_dicts(found.steps)}
-    _judge(found.report, found.fingerprint, {**asked, "require": asked["require"] or PROOF}, steps)
+    steps |= {"lists": telling.lists_as_dicts(found.filed)} if found.filed else {}
+    _judge(found.report, found.fingerprint, {**asked, "require": asked["require"] or found.required}, steps)
 
 
 def _outside(asked: Mapping[str, Any]) -> Outside:

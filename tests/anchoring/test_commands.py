@@ -59,7 +59,7 @@ def test_a_day_with_time_stamps(desk: Desk, tsa: Authority, at: Server) -> None:
     assert "self-asserted" in desk.dvault("verify")
     root = tsa.folder / "root.pem"
     said = desk.dvault("verify", "--tsa-root", root, "--require", "time")
-    assert re.search(r"^time +PROVEN +entries 0 to 4 were there by ", said, re.MULTILINE)
+    assert re.search(r"^time +PROVEN +entries 0 to [0-9]+ were there by ", said, re.MULTILINE)
     shown = json.loads(desk.dvault("show", "P-0001", "--json"))
     assert datetime.fromisoformat(shown["stamped"]["by"]) >= datetime.fromisoformat(token["time"])
     assert shown["stamped"]["after"] is None

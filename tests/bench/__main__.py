@@ -4,10 +4,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import bulk, daily, growth
+from tests.bench import bulk, daily, growth, strangers
 from tests.bench.timing import Row, save, show
 
 RESULT = Path("build/bench.json")
+MEASURES = {**daily.MEASURES, **bulk.MEASURES, **growth.MEASURES, **strangers.MEASURES}
+ON_REQUEST = {**growth.ON_REQUEST, **strangers.ON_REQUEST}
 
 
 def main(arguments: list[str]) -> None:
@@ -16,8 +18,8 @@ def main(arguments: list[str]) -> None:
     names = [name for name in arguments if not name.startswith("-")]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="dvault-bench-") as folder:
-        for name, measure in {**daily.MEASURES, **bulk.MEASURES, **growth.MEASURES, **growth.ON_REQUEST}.items():
-            if name in names or not (names or name in growth.ON_REQUEST):
+        for name, measure in {**MEASURES, **ON_REQUEST}.items():
+            if name in names or not (names or name in ON_REQUEST):
                 print(f"measuring {name} ...", file=sys.stderr, flush=True)
                 rows += measure(Path(folder) / name, quick)
     print(show(rows))

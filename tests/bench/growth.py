@@ -2,7 +2,11 @@
 
 import statistics
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+
+from nacl.signing import SigningKey
 
 from tests.bench import plot
 from tests.bench.daily import DVAULT
@@ -92,6 +96,24 @@ def long(folder: Path, quick: bool) -> list[Row]:
 
 def _rate(leaves: list[bytes], seconds: list[float]) -> float:
     return len(leaves) / statistics.median(seconds)
+
+
+def signature_rate(processes: int) -> float:
+    """Ed25519 verifications a second, by as many processes at once: what no check of signatures can pass."""
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        list(pool.map(_verifying, range(processes)))  # all are there
+        seconds = list(pool.map(_verifying, range(processes), chunksize=1))
+    return processes * _SIGNATURES / max(seconds)
+
+
+def _verifying(_: int) -> float:
+    key = SigningKey.generate()
+    text = b"x" * 500
+    signature, public = key.sign(text).signature, bytes(key.verify_key)
+    start = time.perf_counter()
+    for _ in range(_SIGNATURES):
+        ed25519.verify(public, text, signature, "bench")
+    return time.perf_counter() - start
 
 
 def _signatures(archive: Archive, leaves: list[bytes]) -> float:

@@ -39,6 +39,13 @@ def timed(work: Work) -> float:
     return time.perf_counter() - start if own is None else own
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """Seconds of wall clock that `work` took, whatever it returns."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
 def nothing() -> None:
     """What is done before a work that needs no preparation."""
 

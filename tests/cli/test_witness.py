@@ -135,7 +135,7 @@ def test_policy_that_would_be_none_is_not_written(clerk: Clerk) -> None:
         (f"policy export --auditor {log} -o p", "this makes no policy"),
         ("policy export --tsa policy.txt -o p", "is not there"),
     ):
-        code = 4 if "tsa" in line else 2
+        code = 4 if "--tsa" in line else 2
         assert said in clerk(line, code=code).err
     assert not (clerk.folder / "p").exists()
     clerk.file("p", b"mine")

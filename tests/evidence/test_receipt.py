@@ -74,6 +74,7 @@ def refuse(data: bytes) -> None:
     [
         (b"receipt/v1", b"receipt/v2"), (b"\nentry 15\n", b"\nentry 16\n"), (b"\nentry 15\n", b"\nentry 015\n"),
         (b"\nentry 15\n", b"\nentry\n"), (b"\nentry 15\n", b"\nentry 99999999\n"), (b"\nindex 0\n", b"\nindex 00\n"),
+        (b"\npath 3\nindex 0\n", b"\npath 0\nindex 0\n"),
         (b"\nindex 0\n", b"\nplace 0\n"), (b"\nterm.1 1 ", b"\nterm.2 1 "), (b"\nterm.1 1 ", b"\nterm.9 1 "),
         (b"\nterm.1 1 ", b"\nterm.1 01 "), (b"\nterm.1 1 ", b"\nterm.1  1 "), (b"\n- term.2 ", b"\n+ term.2 "),
         (b"c2sp.org/tlog-proof@v1", b"c2sp.org/tlog-proof@v2"), (b"\nindex 3\n", b"\nindex 03\n"), (b"\n", b"\r\n"),

@@ -15,7 +15,7 @@ from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.anchoring import certificates, tokens
 from vault.evidence import checkpoint as checkpoints
-from vault.evidence import consistency, note, proof, receipt, tiles
+from vault.evidence import completeness, consistency, note, proof, receipt, tiles
 from vault.evidence import entry as entries
 from vault.evidence import index_proof as index_proofs
 from vault.evidence import policy as policies
@@ -133,6 +133,11 @@ def index_proof(data: bytes) -> bytes:
 def a_receipt(data: bytes) -> bytes:
     """A receipt."""
     return bytes(receipt.parse(data))
+
+
+def a_completeness(data: bytes) -> bytes:
+    """All that was filed under some terms."""
+    return bytes(completeness.parse(data))
 
 
 def a_consistency(data: bytes) -> bytes:

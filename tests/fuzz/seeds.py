@@ -131,8 +131,15 @@ def _ledgers() -> Iterator[tuple[str, str, bytes]]:
     made = example.receipt()
     yield "receipt", "of entry 3", bytes(replace(made, proof=replace(made.proof, unverified_checkpoint=short)))
     yield "consistency", "with itself", bytes(Consistency(made.keys, bytes(short), bytes(short), ()))
+    yield "completeness", "one list and one absence", bytes(replace(example.complete(), checkpoint=_short()))
     yield "bundle", "of four", example.tile_files()["tile/entries/000.p/4"]
     yield "followed", "four entries", bytes(State(bytes(short), bytes(32), (0, 1), 1, START))
+
+
+def _short() -> bytes:
+    """The checkpoint of the example with an index, by the short signature alone."""
+    whole = note.parse(example.complete().checkpoint)
+    return bytes(whole._replace(unverified_signatures=whole.unverified_signatures[:1]))
 
 
 def main() -> None:

@@ -73,6 +73,7 @@ TARGETS = {
         Target("index-proof", reading.index_proof),
         Target("receipt", reading.a_receipt),
         Target("consistency", reading.a_consistency),
+        Target("completeness", reading.a_completeness),
         Target("bundle", reading.a_bundle),
         Target("followed", reading.a_state),
         Target("keyring", reading.ring),

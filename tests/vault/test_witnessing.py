@@ -65,7 +65,7 @@ def test_witness_follows_as_the_vault_grows(tmp_path: Path, desk: Desk) -> None:
             assert outcome.error is None
             archive.append([oral() for _ in range(5)])
         kept = {size: len(notes.parse(stored).unverified_signatures) for size, stored in archive.ledger.checkpoints()}
-        assert [kept[size] for size in (2, 7, 12, 17)] == [4, 4, 4, 2]
+        assert [kept[size] for size in (3, 9, 15, 20)] == [4, 4, 4, 2]
 
 
 def test_who_has_cosigned_this_head_is_not_asked_again(tmp_path: Path, desk: Desk) -> None:

@@ -16,7 +16,8 @@ from tests.evidence.ledgers import ORIGIN, START, Ledger, index_key, tag
 from tests.evidence.trees import nodes_over
 from tests.vectors import generate_index
 from tests.vectors.generate_checkpoints import cosign
-from vault.evidence import merkle, record, terms, tiles
+from vault.evidence import index_proof, merkle, record, terms, tiles
+from vault.evidence.completeness import Completeness
 from vault.evidence.note import parse as parse_note
 from vault.evidence.note import render
 from vault.evidence.proof import Proof
@@ -29,7 +30,7 @@ from vault.evidence.vrf import term_input
 from vault.verify.following import State
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
-TEXTS = ("record.md", "entry.md", "ledger.md", "index.md", "ledger-tiles.md", "receipt.md")
+TEXTS = ("record.md", "entry.md", "ledger.md", "index.md", "ledger-tiles.md", "receipt.md", "completeness.md")
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
 _CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
@@ -42,6 +43,7 @@ _TERMS = [
     terms.document(_CONTENT),
     terms.category("end-use"),
 ]
+_NOBODY = terms.register_id("party", "lei", "5493001KJTIIGC8Y1R12")
 _PAIRS: list[tuple[str, record.Value]] = [
     ("kind", "disclosure"),
     ("discloser.entity", "Magnosphere GmbH"),
@@ -107,7 +109,7 @@ def indexed() -> Ledger:
 def index_blocks() -> dict[str, str]:
     """What stands in index.md."""
     filed = generate_index.filed(ledger())
-    term, nobody = _TERMS[0], terms.register_id("party", "lei", "5493001KJTIIGC8Y1R12")
+    term = _TERMS[0]
     kind = naive_index.kind_tag("disclosure")
     (tag_, count, root) = leaf = naive_index.leaves(filed)[naive_index.bits(tag(term))]
     return {
@@ -121,7 +123,7 @@ def index_blocks() -> dict[str, str]:
             ("index root", base64_text(naive_index.root(filed))),
         ),
         "index-proof": _index_proof(term),
-        "index-absence": _index_proof(nobody),
+        "index-absence": _index_proof(_NOBODY),
     }
 
 
@@ -166,6 +168,7 @@ def blocks() -> dict[str, str]:
         **index_blocks(),
         **_tile_blocks(leaves),
         "receipt": _shortened(bytes(receipt()).decode()),
+        "completeness": _shortened(bytes(complete()).decode()),
     }
 
 
@@ -180,6 +183,21 @@ def receipt() -> Receipt:
     filed = [Filed(name, 1, key.prove(term_input(term))) for name, term in named if name not in _WITHHELD]
     keys = (Placed(made.leaves[0], 0, paths[0]), Placed(made.leaves[1], 1, paths[1]))
     return Receipt(keys, made.leaves[3], shown, tuple(filed), Proof(3, paths[3], parse_note(checkpoint())))
+
+
+def complete() -> Completeness:
+    """All that was filed under one term, and that nothing was under another, by the index in entry 4."""
+    made, size = indexed(), indexed().size
+    tree = made.tree()
+    note = render(tree.text, [made.log.ed25519.sign(tree.text), cosign(made.log.ml_dsa, tree.text, TIME + 60)])
+    node = nodes_over([merkle.leaf_hash(leaf) for leaf in made.leaves])
+    placed = [Placed(leaf, seq, tuple(merkle.inclusion_proof(seq, size, node))) for seq, leaf in enumerate(made.leaves)]
+    filed = generate_index.filed(ledger())
+    kinds = [naive_index.kind_tag(kind) for kind in ("genesis", "key", "disclosure")]
+    texts = [generate_index.text(kind, *naive_index.path(filed, kind)) for kind in kinds]
+    texts += [_index_proof(term) for term in (_NOBODY, _TERMS[0])]
+    proofs = [index_proof.parse(text.encode()) for text in texts]
+    return Completeness(tuple(placed[:2]), placed[4], tuple(proofs[:3]), tuple(proofs[3:]), (placed[3],), note)
 
 
 def _shortened(text: str) -> str:

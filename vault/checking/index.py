@@ -17,7 +17,7 @@ from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
 from vault.index.filling import newest, stated
 from vault.index.store import IndexStore
 from vault.ledger.sqlcipher import SqlcipherLedger
-from vault.verify.indexing import Recomputed, filing
+from vault.verify.indexing import INDEPENDENT, Recomputed, filing
 from vault.verify.progress import Progress, silent
 from vault.verify.report import Report
 
@@ -60,12 +60,12 @@ class IndexCheck:
     def conclude(self, report: Report, auditors: str) -> None:
         """Say what the index is worth: however well it agrees here, its owner alone has recomputed it."""
         found = self._found
-        report.add(found.missing())
         if auditors:
             report.prove(Verdict.COMPLETENESS, f"the index agrees here, and {auditors} recomputed it before cosigning")
         elif found.stated:
             here = f"only here: {found.agreeing} of {found.stated} agree with the entries"
-            report.add([not_proven(Verdict.COMPLETENESS, "index", "one recomputed by somebody independent", here)])
+            report.add([not_proven(Verdict.COMPLETENESS, "index", INDEPENDENT, here)])
+        report.add(found.missing())
 
     def _tables(self) -> Iterator[Fault]:
         """What is stored of each tag, every block, and how many entries are listed with which sum of their numbers.

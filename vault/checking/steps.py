@@ -23,7 +23,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from vault.archive import Archive
@@ -226,9 +226,10 @@ def _conclude(archive: Archive, walked: Walked, report: Report, outside: Outside
     chain = walked.chain
     report.checkpoint = walked.newest
     report.add([*_outside(archive, chain, outside.expected), *_covered(walked)])
-    if chain.size and (before := claimed(archive.entry(0).entry)):
-        said = f"by its founder's word this ledger takes up {before.fingerprint} after {before.size} entries; keep both"
-        report.remarks.append(said)
+    with suppress(VaultError, Malformed):  # of a genesis that cannot be read the walk has told
+        if before := claimed(archive.entry(0).entry):
+            taken = f"{before.fingerprint} after {before.size} entries"
+            report.remarks.append(f"by its founder's word this ledger takes up {taken}; keep both")
     report.prove(Verdict.INTEGRITY, f"{chain.size} entries and their records match their hashes")
     conclude(report, chain, walked.kinds, against_another)
 

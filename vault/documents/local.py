@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from keys import durable
+from vault.documents.flushing import Flushing
 from vault.documents.store import Reader, SegmentMissing
 from vault.errors import Unavailable
 
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PART = ".part"
-_STRETCH = 8 << 20  # bytes; 2 and 32 MiB took as long
 
 
 class _File(FileIO):
@@ -38,21 +38,8 @@ class _File(FileIO):
             return super().readinto(block)
 
 
-class _Flushing(_File):
-    """A file whose bytes set off for the disk while more are made; `fsync` then has little to wait for.
-
-    A hint that costs nothing where it is not heeded: left to itself the kernel would begin only when it is asked to.
-    """
-
-    _begun = 0
-
-    def write(self, data: Any, /) -> int:
-        count = super().write(data)
-        end = self.tell()
-        if hasattr(os, "posix_fadvise") and end - self._begun >= _STRETCH:
-            os.posix_fadvise(self.fileno(), self._begun, end - self._begun, os.POSIX_FADV_DONTNEED)
-            self._begun = end
-        return count
+class _NewFile(_File, Flushing):
+    """One that is being written."""
 
 
 class LocalSegment:
@@ -63,7 +50,7 @@ class LocalSegment:
         self._final = folder / self.name
         self._part = folder / (self.name + _PART)
         handle = os.open(self._part, flags | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        self.sink: Reader = _Flushing(handle, "wb")
+        self.sink: Reader = _NewFile(handle, "wb")
 
     def commit(self) -> None:
         """Flush to the disk, rename, flush the folder."""

@@ -15,8 +15,6 @@ from vault.evidence.strict import Malformed
 from vault.verify import telling
 from vault.verify.asking import fingerprint_of, look, outside_of, policy_of, prove, verdicts_of
 from vault.verify.auditing import Audit
-from vault.verify.proving import REQUIRED as PROOF
-from vault.verify.report import REQUIRED
 
 _CODES: tuple[tuple[type[Exception], int], ...] = ((Misuse, 2), (NotFound, 4), (Unavailable, 6), (Exception, 1))
 
@@ -39,7 +37,7 @@ def main(words: Sequence[str]) -> int:
     """Check, print, and return the exit code."""
     asked = _arguments(words)
     try:
-        required = verdicts_of(asked.require or ",".join(PROOF if Path(asked.path).is_file() else REQUIRED))
+        required = verdicts_of(asked.require)
         since = Path(asked.since) if asked.since else None
         policy = policy_of(Path(asked.policy)) if asked.policy else None
         outside = outside_of(fingerprint_of(asked.fingerprint), policy, (), [Path(one) for one in asked.checkpoint])
@@ -50,11 +48,12 @@ def main(words: Sequence[str]) -> int:
         sys.stderr.write(f"error: {exc}\n" + (f"hint: {hint}\n" if hint else ""))
         return next(code for kind, code in _CODES if isinstance(exc, kind))
     sys.stdout.write(_json(found) if asked.json else _text(found))
-    return 0 if found.report.passes(required) else 1
+    return 0 if found.report.passes(required or found.required) else 1
 
 
 def _json(found: Audit) -> str:
     told = telling.as_dict(found.report, found.fingerprint) | {"steps": telling.steps_as_dicts(found.steps)}
+    told |= {"lists": telling.lists_as_dicts(found.filed)} if found.filed else {}
     return json.dumps(told) + "\n"
 
 

@@ -81,7 +81,7 @@ def prove(path: Path, outside: Outside) -> Audit:
         raise Unavailable(f"{path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
     judge = proving.kind_of(data)
     if judge is None:
-        hint = "a receipt and a consistency proof say in their first line what they are"
+        hint = "receipts, consistency and completeness proofs say in their first line what they are"
         raise Misuse(f"{path} is no proof that this program knows", hint)
     return judge(data, outside)
 

@@ -12,6 +12,7 @@ from vault.evidence import tiles
 from vault.evidence.anchor import Named
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text
+from vault.evidence.completeness import Filed
 from vault.evidence.note import parse as parse_note
 from vault.evidence.policy import Cosigned
 from vault.evidence.strict import Malformed, refuse
@@ -25,7 +26,7 @@ from vault.verify.indexing import Recomputed
 from vault.verify.judging import UNREADABLE, compare_anchors, compare_checkpoint, compare_fingerprint, conclude, weigh
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
-from vault.verify.report import Report
+from vault.verify.report import REQUIRED, Report
 from vault.verify.resuming import resumed
 from vault.verify.sources import Source
 from vault.verify.stamps import Stamps
@@ -41,12 +42,18 @@ _USUAL = Effort()
 
 @dataclass(slots=True)
 class Audit:
-    """The outcome: verdicts, the fingerprint found, how each step went, and what to remember of it."""
+    """The outcome: verdicts, the fingerprint found, how each step went, and what to remember of it.
+
+    `required` are the verdicts that have to be PROVEN unless somebody says otherwise, `filed` the lists of a
+    completeness proof in which nothing is BROKEN.
+    """
 
     report: Report = field(default_factory=Report)
     fingerprint: str = ""
     steps: list[Done] = field(default_factory=list)
     state: State | None = None
+    required: tuple[Verdict, ...] = REQUIRED
+    filed: tuple[Filed, ...] = ()
 
     @property
     def to_keep(self) -> State | None:

@@ -14,6 +14,7 @@ from vault.evidence.strict import base64_text
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
 
 _COMPLETENESS = Verdict.COMPLETENESS
+INDEPENDENT = "an index recomputed by somebody independent"
 
 
 class Filing(NamedTuple):
@@ -80,7 +81,7 @@ class Recomputed:
     def missing(self) -> Iterator[Fault]:
         """What there is no index over."""
         if not self.stated:
-            yield not_proven(_COMPLETENESS, "index", "an index entry", "none")
+            yield not_proven(_COMPLETENESS, "index", INDEPENDENT, "none")
         elif self.uncovered:
             first, last = self.uncovered[0], self.uncovered[-1]
             yield not_proven(_COMPLETENESS, "index", f"an index over entries {first} to {last} too", "none")

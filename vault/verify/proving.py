@@ -1,52 +1,44 @@
-"""Judging proofs that come as files: receipts and consistency proofs. The steps are those of `steps`."""
+"""Judging proofs that come as files: receipts, consistency and completeness. The steps are those of `steps`."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from vault.evidence import consistency, ed25519, receipt, vouched
+from vault.evidence import completeness, consistency, ed25519, receipt, vouched
 from vault.evidence import entry as entries
 from vault.evidence.binding import check_record
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint
 from vault.evidence.entry import SignedEntry
 from vault.evidence.members import KeyHistory
 from vault.evidence.merkle import check_consistency, check_inclusion
-from vault.evidence.policy import Cosigned
 from vault.evidence.receipt import Receipt
 from vault.evidence.record import Line
 from vault.evidence.strict import Malformed, refuse
-from vault.evidence.verdicts import Verdict, broken, from_malformed, not_proven
+from vault.evidence.verdicts import Verdict, from_malformed, not_proven
 from vault.evidence.vouched import Placed
 from vault.evidence.vrf import tag, term_input, verify
-from vault.verify import cosigners
+from vault.verify import completing, cosigners, vouching
 from vault.verify.auditing import Audit
 from vault.verify.outside import Outside
 from vault.verify.report import Report
-from vault.verify.steps import done, skipped
+from vault.verify.steps import done
+from vault.verify.vouching import KEYS_LEFT_OUT, judging
 
 REQUIRED = (Verdict.INTEGRITY, Verdict.ORDER)  # a proof by itself cannot show that no key entry is left out
-MAX_FILE = max(receipt.MAX_FILE, consistency.MAX_FILE)
-
-_KEYS_LEFT_OUT = "that these are all the key entries before it: check the ledger"
-
-
-@contextmanager
-def _judging(report: Report, verdict: Verdict) -> Iterator[None]:
-    """What is refused in the block is BROKEN."""
-    try:
-        yield
-    except Malformed as exc:
-        report.add([from_malformed(verdict, exc)])
+MAX_FILE = max(receipt.MAX_FILE, consistency.MAX_FILE, completeness.MAX_FILE)
 
 
 def kind_of(data: bytes) -> Callable[[bytes, Outside], Audit] | None:
     """Who judges a file that begins like this; None for what is no proof of ours."""
-    first = data.split(b"\n", 1)[0]
-    return {receipt.FORMAT.encode(): judge_receipt, consistency.FORMAT.encode(): judge_consistency}.get(first)
+    first = data[:100].split(b"\n", 1)[0]
+    return {
+        receipt.FORMAT.encode(): judge_receipt,
+        consistency.FORMAT.encode(): judge_consistency,
+        completeness.FORMAT.encode(): completing.judge,
+    }.get(first)
 
 
 def judge_receipt(data: bytes, outside: Outside) -> Audit:
     """Check a receipt; all that can be said without the ledger."""
-    found = Audit()
+    found = Audit(required=REQUIRED)
     report = found.report
     try:
         read = receipt.parse(data)
@@ -58,16 +50,16 @@ def judge_receipt(data: bytes, outside: Outside) -> Audit:
     report.entries, report.transmittals = 1, int(signed.entry.kind == "disclosure")
     found.steps.append(done("read", f"entry {signed.entry.seq}, {len(read.keys)} key entries"))
     history = _keys(found, read.keys, claimed, signed.entry.seq, outside)
-    every = _all_keys(read.keys, claimed)
-    opened = _opened(found, bytes(read.proof.unverified_checkpoint), every, claimed)
-    with _judging(report, Verdict.ORDER):
+    all_keys, note = _all_keys(read.keys, claimed), bytes(read.proof.unverified_checkpoint)
+    opened = vouching.opened(found, note, all_keys, claimed)
+    with judging(report, Verdict.ORDER):
         _check_place(read, signed, opened or claimed)
     if history is not None:
-        with _judging(report, Verdict.ORIGIN):
+        with judging(report, Verdict.ORIGIN):
             _check_signer(signed, history)
     _record(found, read, signed, history)
-    _kept(found, outside, claimed)
-    cosigned = _witnesses(found, bytes(read.proof.unverified_checkpoint), outside, every, claimed)
+    vouching.kept(found, outside, claimed)
+    cosigned = vouching.witnesses(found, note, outside, all_keys, claimed)
     _conclude(found, signed, claimed, cosigners.said(cosigned))
     return found
 
@@ -76,22 +68,11 @@ def _keys(
     found: Audit, keys: tuple[Placed, ...], claimed: Checkpoint, before: int, outside: Outside
 ) -> KeyHistory | None:
     """Steps 5 and 6."""
-    report = found.report
-    found.fingerprint = vouched.fingerprint(keys).hex()
     history = None
-    with _judging(report, Verdict.ORIGIN):
+    with judging(found.report, Verdict.ORIGIN):
         history = vouched.history(keys, claimed, before, "keys")
-    found.steps.append(done("keys", f"entries {', '.join(str(placed.index) for placed in keys[:20])}"))
-    if not outside.expected:
-        found.steps.append(skipped("fingerprint", "none was given (--policy, --fingerprint): it vouches for itself"))
-    else:
-        found.steps.append(done("fingerprint", outside.expected))
-    for verdict in (Verdict.ORDER, Verdict.ORIGIN):
-        if not outside.expected:
-            report.add([not_proven(verdict, "fingerprint", "one from outside", "none: self-asserted")])
-        elif outside.expected != found.fingerprint or keys[0].index != 0:
-            report.add([broken(verdict, "entry 0", f"the fingerprint {outside.expected}", found.fingerprint)])
-    report.add([not_proven(Verdict.ORIGIN, "keys", _KEYS_LEFT_OUT, "not shown")])
+    vouching.fingerprint(found, keys, outside)
+    found.report.add([not_proven(Verdict.ORIGIN, "keys", KEYS_LEFT_OUT, "not shown")])
     return history
 
 
@@ -100,18 +81,6 @@ def _all_keys(keys: tuple[Placed, ...], claimed: Checkpoint) -> KeyHistory | Non
         return vouched.history(keys, claimed, claimed.size, "keys")
     except Malformed:
         return None  # told above
-
-
-def _opened(found: Audit, note: bytes, history: KeyHistory | None, claimed: Checkpoint) -> Checkpoint | None:
-    """Step 7."""
-    found.steps.append(done("checkpoint", f"size {claimed.size}, root {claimed.root.hex()}"))
-    if history is not None:
-        with _judging(found.report, Verdict.ORDER):
-            opened = open_checkpoint(note, history.log_at(claimed.size), "checkpoint")
-            found.report.checkpoint = opened.size
-            return opened
-    found.report.add([not_proven(Verdict.ORDER, "checkpoint", "log keys that hold over it", "none")])
-    return None
 
 
 def _check_place(read: Receipt, signed: SignedEntry, opened: Checkpoint) -> None:
@@ -133,10 +102,10 @@ def _check_signer(signed: SignedEntry, history: KeyHistory) -> None:
 def _record(found: Audit, read: Receipt, signed: SignedEntry, history: KeyHistory | None) -> None:
     """Step 10: the shown lines are those of the entry, the shown terms have its tags."""
     report = found.report
-    with _judging(report, Verdict.INTEGRITY):
+    with judging(report, Verdict.INTEGRITY):
         check_record(read.record, signed)
     if history is not None:
-        with _judging(report, Verdict.INTEGRITY):
+        with judging(report, Verdict.INTEGRITY):
             _check_filed(read, signed, history)
     shown = [line for line in read.record.lines if isinstance(line, Line)]
     left = len(read.record.terms()) - len(read.filed)
@@ -161,32 +130,6 @@ def _check_filed(read: Receipt, signed: SignedEntry, history: KeyHistory) -> Non
         proven.add(found)
 
 
-def _kept(found: Audit, outside: Outside, claimed: Checkpoint) -> None:
-    """Step 8: a proof holds one tree, so only a checkpoint of its size can be compared."""
-    for name, note in outside.kept:
-        where = f"checkpoint in {ascii(name)[1:-1]}"
-        with _judging(found.report, Verdict.ORDER):
-            kept = consistency.unverified(note, where)
-            if kept.size == claimed.size and kept != claimed:
-                refuse(where, f"root {claimed.root.hex()}", kept.root.hex())
-            if kept.size != claimed.size:
-                found.report.add([not_proven(Verdict.ORDER, where, f"one of size {claimed.size}", kept.size)])
-    if outside.kept:
-        found.steps.append(done("seen before", f"{len(outside.kept)} of them"))
-
-
-def _witnesses(
-    found: Audit, note: bytes, outside: Outside, history: KeyHistory | None, claimed: Checkpoint
-) -> Cosigned | None:
-    """Step 14."""
-    if outside.policy is None or history is None:
-        return None
-    cosigned = cosigners.Judge(outside.policy, history).one(note, claimed, found.report, "checkpoint")
-    counted = len(cosigned.witnesses) if cosigned else 0
-    found.steps.append(done("witnesses", f"{counted} of the policy cosigned, quorum {outside.policy.quorum.rule}"))
-    return cosigned
-
-
 def _conclude(found: Audit, signed: SignedEntry, claimed: Checkpoint, against_another: str) -> None:
     seq, report = signed.entry.seq, found.report
     report.prove(Verdict.INTEGRITY, f"what is shown is of the record that entry {seq} commits to")
@@ -204,7 +147,7 @@ def _not_proven(report: Report) -> None:
 
 def judge_consistency(data: bytes, outside: Outside) -> Audit:
     """Check a consistency proof."""
-    found = Audit()
+    found = Audit(required=REQUIRED)
     report = found.report
     try:
         read = consistency.parse(data)
@@ -214,9 +157,9 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     old, new = consistency.unverified(read.old, "old"), consistency.unverified(read.new, "new")
     report.entries = len(read.keys)
     history = _keys(found, read.keys, new, new.size, outside)
-    _opened(found, read.new, history, new)
-    cosigned = _witnesses(found, read.new, outside, history, new)
-    with _judging(report, Verdict.ORDER):
+    vouching.opened(found, read.new, history, new)
+    cosigned = vouching.witnesses(found, read.new, outside, history, new)
+    with judging(report, Verdict.ORDER):
         if history is not None:
             open_checkpoint(read.old, history.log_at(old.size), "old checkpoint")
         check_consistency(old.size, new.size, read.hashes, old.root, new.root)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from vault.evidence.completeness import Filed
 from vault.evidence.verdicts import Verdict
 from vault.verify.report import Report
 from vault.verify.steps import Done
@@ -34,6 +35,14 @@ def steps_as_dicts(steps: Iterable[Done]) -> list[dict[str, object]]:
     """For JSON: each step, by its number."""
     return [
         {"number": one.step.number, "name": one.step.name, "skipped": one.skipped, "over": one.over} for one in steps
+    ]
+
+
+def lists_as_dicts(filed: Iterable[Filed]) -> list[dict[str, object]]:
+    """For JSON: each term of a completeness proof with the entries under it; whether that is all, the verdict says."""
+    return [
+        {"term": one.term, "entries": [{"number": s.entry.seq, "kind": s.entry.kind} for s in one.entries]}
+        for one in filed
     ]
 
 
