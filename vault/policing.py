@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from vault.anchoring.tsas import read_roots
 from vault.archive import Archive
 from vault.errors import Misuse
 from vault.evidence import policy
@@ -16,7 +17,7 @@ MAX_PEM = 1 << 20
 
 
 class Believed(NamedTuple):
-    """Whom the verifier is to believe, beyond the witnesses of vault.toml; `enough` of all witnesses is the quorum."""
+    """Whom the verifier is to believe, beyond vault.toml; `enough` of all witnesses is the quorum."""
 
     witnesses: tuple[Key, ...] = ()
     auditors: tuple[Key, ...] = ()
@@ -25,7 +26,9 @@ class Believed(NamedTuple):
 
 
 def export(archive: Archive, believed: Believed) -> bytes:
-    """The policy: fingerprint, the log keys of all generations, witnesses of vault.toml and further ones.
+    """The policy: fingerprint, the log keys of all generations, witnesses and TSA roots of vault.toml and further ones.
+
+    Of the witnesses those that audit are auditors too. All of it is the owner's word until it was compared.
 
     `Misuse` where what was named makes no policy: a key twice, the log as its own witness, more than there are.
     """
@@ -35,7 +38,14 @@ def export(archive: Archive, believed: Believed) -> bytes:
     wanted += _by_name([key for key in believed.witnesses if key.public not in known])
     try:
         quorum = parse_quorum(compose(logs, wanted, believed.enough))
-        made = Policy(bytes.fromhex(archive.fingerprint), believed.auditors, believed.roots, quorum)
+        auditors = [key for place in archive.config.witnesses if place.audits for key in place.keys]
+        roots = [root for tsa in archive.config.tsas for root in read_roots(tsa)]
+        made = Policy(
+            bytes.fromhex(archive.fingerprint),
+            tuple(dict.fromkeys([*auditors, *believed.auditors])),
+            tuple(dict.fromkeys([*roots, *believed.roots])),
+            quorum,
+        )
         return bytes(policy.parse(bytes(made), "policy to be written"))
     except Malformed as exc:
         raise Misuse(f"this makes no policy: {exc}", "docs/format/policy.md tells what one is") from exc

@@ -21,7 +21,7 @@ from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed
 from vault.evidence.tiles import ENTRIES, MAX_BUNDLE, WIDTH, Growth, Tile
 
-CHECKPOINT, KEYS, ANCHORS = "checkpoint", "log.vkey", "anchors"
+CHECKPOINT, INDEXED, KEYS, ANCHORS = "checkpoint", "checkpoint-indexed", "log.vkey", "anchors"
 MAX_ANCHOR = 1 << 20  # bytes of a file beside a checkpoint
 
 _ANOTHER = "name a new folder; a copy of this vault may have gone on by itself"
@@ -150,6 +150,8 @@ class _Folder:
             self._make(name, durable.read(archive.folder.path / name, MAX_ANCHOR + 1))
         self._replace(KEYS, _keys(archive, checkpoint.size))
         self._replace(CHECKPOINT, note)
+        if indexed := _indexed(archive, checkpoint.size):  # behind the other, which a reader takes for the larger one
+            self._replace(INDEXED, indexed)
         for folder in self._outgrown:
             with suppress(FileNotFoundError):
                 for path in list(folder.iterdir()):
@@ -167,6 +169,14 @@ def _keys(archive: Archive, size: int) -> bytes:
     """The two keys that sign a checkpoint of `size` entries, a vkey on each line, Ed25519 first."""
     keys = archive.history.log_at(size)
     return f"{keys.ed25519}\n{keys.ml_dsa}\n".encode()
+
+
+def _indexed(archive: Archive, size: int) -> bytes | None:
+    """The checkpoint that ends in the newest index, which auditors cosign; None where it is not below `size`."""
+    seq = archive.ledger.last_of("index")
+    if seq is None or seq + 1 >= size:
+        return None
+    return next((note for _, note in archive.ledger.checkpoints(seq, seq + 1)), None)
 
 
 def _anchors(archive: Archive, size: int) -> list[str]:

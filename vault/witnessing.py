@@ -29,22 +29,32 @@ def cosign(
     """Ask each witness to cosign what `Archive.checkpoint` gave; the note with all their lines is kept.
 
     Every cosignature is stored as soon as it was verified; who has cosigned this head already is not asked again. What
-    fails of one witness keeps no other from being asked, and stands in its outcome.
+    fails of one witness keeps no other from being asked, and stands in its outcome. Who audits is asked about the
+    checkpoint that the newest index ends, where only bookkeeping has come since.
     """
     if not places:
         raise Misuse("no witness is named", "add [[witness]] with name, url and vkey to vault.toml")
     note = notes.parse(checkpoint)
     outcomes = []
     for place in places:
+        asked = _indexed(archive, note) if place.audits else note
         try:
-            found = _held(note, place.keys) or (client or Client()).cosign(
-                place, note, lambda old, new: merkle.consistency_proof(old, new, archive.ledger.node)
+            found = _held(asked, place.keys) or (client or Client()).cosign(
+                place, asked, lambda old, new: merkle.consistency_proof(old, new, archive.ledger.node)
             )
-            note = _keep(archive, note, place.keys, found)
-            outcomes.append(Outcome(place.name, min(_times(note.text, found, place.keys))))
+            kept = _keep(archive, asked, place.keys, found)
+            outcomes.append(Outcome(place.name, min(_times(kept.text, found, place.keys))))
+            note = kept if kept.text == note.text else note
         except VaultError as exc:
             outcomes.append(Outcome(place.name, error=exc))
     return bytes(note), outcomes
+
+
+def _indexed(archive: Archive, head: Note) -> Note:
+    """The checkpoint whose last entry is the newest index; the head itself where there is none or it is not kept."""
+    seq = archive.ledger.last_of("index")
+    stored = [note for _, note in archive.ledger.checkpoints(seq, seq + 1)] if seq is not None else []
+    return notes.parse(stored[0]) if stored and seq != parse_text(head.text).size - 1 else head
 
 
 def worst(outcomes: Sequence[Outcome]) -> VaultError | None:

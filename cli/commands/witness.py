@@ -15,6 +15,8 @@ from keys.witness_file import LockedWitness
 from vault.errors import Misuse, NotFound, Refused, Unavailable
 from vault.evidence.note import Key
 from vault.evidence.strict import Malformed
+from vault.verify.sources import HttpSource, is_address
+from vault.witness.auditing import LedgerAuditor
 from vault.witness.judging import Witness
 from vault.witness.state import Known, States
 
@@ -51,14 +53,16 @@ def new(folder: Path, name: str, ml_dsa: bool, as_json: bool) -> None:
 @command.command("add-log")
 @FOLDER
 @click.argument("vkeys", metavar="VKEY...", type=VKEY, nargs=-1, required=True)
+@click.option("--ledger", default="", metavar="URL|FOLDER", help="Where `serve --audit` reads it in tile form.")
 @options.json_option
-def add_log(folder: Path, vkeys: tuple[Key, ...], as_json: bool) -> None:
+def add_log(folder: Path, vkeys: tuple[Key, ...], ledger: str, as_json: bool) -> None:
     """Watch a ledger: VKEY is a key of its log, as `dvault policy export` prints it; further keys of it may follow.
 
     A running witness watches it from the next request on.
     """
     locked = _load(folder)
-    known = States(folder / "logs", locked.unverified_keys).add(vkeys)
+    place = _place(ledger) if ledger else ""
+    known = States(folder / "logs", locked.unverified_keys).add(vkeys, place)
     with output.acknowledging(f"{output.inert(known.origin)} is watched"):
         _print((), [known], as_json)
 
@@ -76,17 +80,23 @@ def show(folder: Path, as_json: bool) -> None:
 @command.command("serve")
 @FOLDER
 @click.option("--listen", default="127.0.0.1:8460", metavar="HOST:PORT", help="Where, behind a TLS proxy.")
+@click.option("--audit", is_flag=True, help="Read each ledger and recompute its index before cosigning.")
 @options.json_option
-def serve(folder: Path, listen: str, as_json: bool) -> None:
-    """Answer until interrupted: POST /add-checkpoint, and GET of the newest checkpoint cosigned."""
+def serve(folder: Path, listen: str, audit: bool, as_json: bool) -> None:
+    """Answer until interrupted: POST /add-checkpoint, and GET of the newest checkpoint cosigned.
+
+    With --audit it cosigns only what ends in an index entry, and only after it has read every entry up to there where
+    add-log --ledger said, and found nothing BROKEN. Its keys are then those of an auditor: never serve them without.
+    """
     from vault.witness import server
 
     host, port = _address(listen)
     locked = _load(folder)
     with logs.timed("witness unlocked"):
         cosigner = _unlock(locked)
-    witness = Witness(cosigner, States(folder / "logs", cosigner.keys))
-    application = server.Application(witness, logs.log, lambda said: output.say(f"error: {output.inert_lines(said)}"))
+    states = States(folder / "logs", cosigner.keys)
+    witness = Witness(cosigner, states, auditor=LedgerAuditor(states, _trouble) if audit else None)
+    application = server.Application(witness, logs.log, _trouble)
     try:
         running = server.listen(application, host, port)
     except OSError as exc:
@@ -99,6 +109,17 @@ def serve(folder: Path, listen: str, as_json: bool) -> None:
         output.data(f"listening on {url}")
     sys.stdout.flush()
     running.run()
+
+
+def _trouble(said: str) -> None:
+    output.say(f"error: {output.inert_lines(said)}")
+
+
+def _place(said: str) -> str:
+    """An address as it was said, a folder by its whole path."""
+    if not is_address(said):
+        return str(Path(said).absolute())
+    return HttpSource(said).name
 
 
 def _key_file(folder: Path) -> Path:
@@ -124,12 +145,14 @@ def _address(said: str) -> tuple[str, int]:
 
 
 def _print(keys: tuple[Key, ...], watched: list[Known], as_json: bool) -> None:
-    sizes = [(known.origin, known.newest.size if known.newest else 0) for known in watched]
+    sizes = [(known.origin, known.newest.size if known.newest else 0, known.ledger) for known in watched]
     if as_json:
-        shown = [{"origin": origin, "size": size} for origin, size in sizes]
+        shown = [
+            {"origin": origin, "size": size} | ({"ledger": ledger} if ledger else {}) for origin, size, ledger in sizes
+        ]
         output.as_json({"vkeys": [str(key) for key in keys], "logs": shown})
         return
     for key in keys:
         output.data(f"vkey {key}")
-    for origin, size in sizes:
-        output.data(f"log {output.inert(origin)} {size}")
+    for origin, size, ledger in sizes:
+        output.data(f"log {output.inert(origin)} {size}" + (f" {output.inert(ledger)}" if ledger else ""))

@@ -199,3 +199,15 @@ def test_a_folder_that_cannot_be_written_is_unavailable(archive: Archive, folder
 
 def test_names_are_those_of_the_format() -> None:
     assert (publishing.CHECKPOINT, publishing.KEYS, publishing.ANCHORS) == ("checkpoint", "log.vkey", "anchors")
+
+
+def test_checkpoint_that_auditors_cosign_lies_beside_one_that_ends_in_something_else(
+    archive: Archive, folder: Path
+) -> None:
+    indexed = archive.checkpoint()
+    publish(archive, folder)
+    assert not (folder / "checkpoint-indexed").exists(), "it is the checkpoint itself"
+    archive.append_public("backup", ["size 7", f"objects 1 {'ab' * 32}"])
+    publish(archive, folder)
+    assert (folder / "checkpoint-indexed").read_bytes() == indexed
+    assert (folder / "checkpoint").read_bytes() != indexed

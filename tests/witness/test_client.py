@@ -129,6 +129,12 @@ FAILURES: dict[str, tuple[list[bytes], type[VaultError], str]] = {
     "409 for another root of the same size": ([told(50), told(50)], Damaged, "another history"),
     "409 beyond the checkpoint": ([told(51)], Damaged, "rolled back"),
     "422": ([answer("422 Unprocessable Entity", b"bad\x1b[2J\n")], Damaged, "another history"),
+    "422 of an audit": (
+        [answer("422 Unprocessable Entity", b"the audit refuses it: index in entry 7\n")],
+        Damaged,
+        "witness w1 has recomputed the ledger and does not cosign: .*index in entry 7",
+    ),
+    "503": ([answer("503 Service Unavailable", b"no audit now: not there yet\n")], Unavailable, "not there yet"),
     "403": ([answer("403 Forbidden", b"")], Refused, "does not know the keys"),
     "404": ([answer("404 Not Found", b"")], Refused, "does not watch"),
     "500": ([answer("500 Internal Server Error", b"")], Unavailable, "answers 500"),
@@ -164,6 +170,20 @@ def test_failure_names_the_witness_and_says_what_it_is(
 def test_good_answer_after_a_size_is_taken() -> None:
     with answering(told(40), answer("200 OK", GOOD)) as place:
         assert wire.render_cosignatures(CLIENT.cosign(place, NOTE, GROWN.prove)) == GOOD
+
+
+def test_auditor_is_waited_for_longer() -> None:
+    import time
+
+    def later(connection: socket.socket) -> None:
+        time.sleep(0.4)
+        connection.sendall(answer("200 OK", GOOD))
+
+    hasty = replace(CLIENT, limits=Limits(silent=0.1, whole=0.2, audit=10))
+    with answering(b"", then=later) as place, pytest.raises(Unavailable, match="slow"):
+        hasty.cosign(place, NOTE, GROWN.prove)
+    with answering(b"", then=later) as place:
+        assert hasty.cosign(replace(place, audits=True), NOTE, GROWN.prove)
 
 
 def test_slow_witness_is_given_up_though_it_drips() -> None:

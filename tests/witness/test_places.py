@@ -22,6 +22,12 @@ def test_tables_are_read_in_their_order() -> None:
     assert places.parse([]) == ()
 
 
+def test_witness_audits_if_its_table_says_so() -> None:
+    found = places.parse([{**GOOD, "audits": True}, {**GOOD, "name": "b", "vkey": OTHER, "audits": False}])
+    assert [place.audits for place in found] == [True, False]
+    assert not places.parse([GOOD])[0].audits
+
+
 BAD: dict[str, Any] = {
     "no list": GOOD,
     "no table": ["counsel"],
@@ -31,6 +37,8 @@ BAD: dict[str, Any] = {
     "a name with a space": [{**GOOD, "name": "a b"}],
     "an empty name": [{**GOOD, "name": ""}],
     "a vkey that is none": [{**GOOD, "vkey": "w.example"}],
+    "audits that is a text": [{**GOOD, "audits": "yes"}],
+    "audits that is a number": [{**GOOD, "audits": 1}],
     "no vkey": [{**GOOD, "vkey": []}],
     "a list of numbers": [{**GOOD, "vkey": [1]}],
     "three vkeys": [{**GOOD, "vkey": [VKEY, OTHER, str(witness("w.example/1b").key)]}],

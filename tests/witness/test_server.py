@@ -344,12 +344,23 @@ def test_state_in_the_format_s_text_is_read_as_it_is_told() -> None:
     assert checkpoint.verify_cosignature(known.note, witness_signer("witness.example/counsel").key)
 
 
+def test_state_tells_where_the_ledger_is_read() -> None:
+    blocks = example.read_blocks((example.FORMATS / "witness.md").read_text("utf-8"))
+    text = blocks["state"].replace("\n\nmagnets", "\nledger https://magnets.example/ledger\n\nmagnets", 1)
+    known = parse_state(text.encode(), "state")
+    assert known.ledger == "https://magnets.example/ledger"
+    assert bytes(known).decode() == text
+
+
 BAD_STATES = {
     "another version": (b"log/v1", b"log/v2"),
     "no key": (b"log magnets", b"lag magnets"),
     "a key of another log": (b"\n\nmagnets.example/disclosures\n", b"\n\nmagnets.example/other\n"),
     "a size in another spelling": (b"\n4\n", b"\n04\n"),
     "an empty line more": (b"\n\nmagnets", b"\n\n\nmagnets"),
+    "a ledger that is nowhere": (b"\n\nmagnets", b"\nledger \n\nmagnets"),
+    "a ledger twice": (b"\n\nmagnets", b"\nledger /a\nledger /b\n\nmagnets"),
+    "a ledger before its log": (b"\nlog magnets", b"\nledger /a\nlog magnets"),
     "no empty line": (b"\n\nmagnets", b"\nmagnets"),
 }
 

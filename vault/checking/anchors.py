@@ -9,7 +9,10 @@ from vault.checking.parts import Walked
 from vault.errors import VaultError
 from vault.evidence.anchor import BOOKKEEPING, Named
 from vault.evidence.intervals import Anchor, Interval, Intervals
+from vault.evidence.policy import Cosigned
 from vault.evidence.verdicts import Fault
+from vault.verify.cosigners import as_anchors
+from vault.verify.outside import Outside
 from vault.verify.report import Report
 from vault.verify.times import Ledger, examine, judge
 
@@ -29,18 +32,24 @@ def own_roots(archive: Archive) -> tuple[list[bytes], list[str]]:
     return roots, wrong
 
 
-def check_times(archive: Archive, walked: Walked, report: Report, outside: Sequence[bytes]) -> Iterator[Fault]:
-    """The faults of time under the roots from `outside`, else under the vault's own; what was shown goes into `report`.
+def check_times(
+    archive: Archive, walked: Walked, report: Report, outside: Outside, cosigned: Cosigned | None
+) -> Iterator[Fault]:
+    """The faults of time by what comes from `outside`, else under the vault's own roots; `report` gets what was shown.
+
+    Who brings a policy or roots believes nobody else: the vault's own roots are not looked at then.
 
     O(anchors), each a few milliseconds.
     """
-    roots, wrong = (list(outside), []) if outside else own_roots(archive)
+    brought = outside.policy is not None or bool(outside.roots)
+    roots, wrong = (list(outside.roots), []) if brought else own_roots(archive)
     report.remarks += wrong
     ledger = Ledger(archive.ledger.size(), lambda seq: archive.ledger.first_but(seq, BOOKKEEPING))
     named = [one for one in walked.anchors if one.tokens and one.size <= ledger.size]
-    true = [one for one in named if archive.ledger.root(one.size) == one.root]
+    true = [one for one in named if roots and archive.ledger.root(one.size) == one.root]
     found = examine(archive.folder.anchors, true, roots, walked.chain.keys)
-    yield from judge(found, ledger, archive.clock(), report, outside=bool(outside))
+    found.anchors += as_anchors(cosigned)
+    yield from judge(found, ledger, archive.clock(), report, outside=brought)
     for size in list(naming.orphans(archive.ledger, archive.folder.anchors))[:_SHOWN]:
         report.remarks.append(f"anchors/{size} holds what no anchor entry names; dvault checkpoint --anchor enters it")
 

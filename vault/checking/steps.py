@@ -37,7 +37,9 @@ from vault.checking.index import IndexCheck
 from vault.checking.parts import Walked, plan, whole
 from vault.checking.tree import check_tree
 from vault.errors import VaultError
+from vault.evidence.anchor import BOOKKEEPING
 from vault.evidence.chain import Chain
+from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.policy import Cosigned, Policy
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
@@ -46,7 +48,7 @@ from vault.pins import Pin
 from vault.succession import claimed
 from vault.unlocked import check_keyring, read_keyring
 from vault.verify import cosigners
-from vault.verify.judging import compare_anchors, compare_fingerprint, conclude
+from vault.verify.judging import compare_anchors, compare_fingerprint, conclude, weigh
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
 from vault.verify.report import Report
@@ -93,32 +95,47 @@ def check(
         _try(report, "tree", lambda: compare_anchors(archive.ledger.root, walked.anchors))
         index = IndexCheck(archive.ledger, archive.index)
         _try(report, "index tables", lambda: index.run(progress))
-        _try(report, "anchors", lambda: check_times(archive, walked, report, outside.roots))
+        cosigned, indexed = _cosigned(archive, walked, outside.policy, report)
+        _try(report, "anchors", lambda: check_times(archive, walked, report, outside, cosigned))
         _try(report, "keyring", lambda: _keyring(archive, walked.chain))
         _try(report, "catalog", lambda: _catalog(archive, walked, report))
         if documents:
             _try(report, "documents", lambda: _documents(archive, crew, effort, report, progress))
         else:
             report.skipped.append("documents were not read, tags not recomputed (--documents does both)")
-    cosigned = indexed = None
-    if outside.policy is not None:
-        cosigned = _cosigned(archive.ledger.checkpoint(), outside.policy, walked, report)
-        indexed = _cosigned(_indexed(archive), outside.policy, walked, Report())  # the other report has its faults
-    _conclude(archive, walked, report, cosigners.said(cosigned))
+    _conclude(archive, walked, report, outside, cosigners.said(cosigned))
     index.conclude(report, cosigners.auditors(indexed))
+    weigh(report)
     return report
 
 
-def _cosigned(note: bytes | None, policy: Policy, walked: Walked, report: Report) -> Cosigned | None:
-    """What the verifier's witnesses and auditors say of a stored checkpoint."""
-    return cosigners.judge(note, policy, walked.chain.keys, report, "stored checkpoint") if note else None
+def _cosigned(
+    archive: Archive, walked: Walked, policy: Policy | None, report: Report
+) -> tuple[Cosigned | None, Cosigned | None]:
+    """What the verifier's witnesses and auditors say of the newest checkpoint, and of that at the newest index."""
+    if policy is None:
+        return None, None
+    try:
+        head = _with_root(archive, archive.ledger.checkpoint(), walked.newest)
+        seq = archive.ledger.last_of("index")
+        stored = [note for _, note in archive.ledger.checkpoints(seq, seq + 1)] if seq is not None else []
+        indexed = _with_root(archive, stored[0], seq + 1) if stored and seq is not None else None
+    except VaultError as exc:
+        report.add([failed("checkpoints", "to be readable", exc)])
+        return None, None
+    if head is None:
+        report.add([not_proven(Verdict.ORDER, "checkpoint", "one that the policy's witnesses cosigned", "none")])
+        return None, None
+    return cosigners.Judge(policy, walked.chain.keys).both(
+        head, indexed, report, lambda start: archive.ledger.first_but(start, BOOKKEEPING) is not None
+    )
 
 
-def _indexed(archive: Archive) -> bytes | None:
-    """The checkpoint whose last entry is the newest index: the one that auditors cosign."""
-    seq = archive.ledger.last_of("index")
-    notes = [note for _, note in archive.ledger.checkpoints(seq, seq + 1)] if seq is not None else []
-    return notes[0] if notes else None
+def _with_root(archive: Archive, note: bytes | None, size: int) -> tuple[bytes, Checkpoint] | None:
+    """A note with what the ledger was at `size`; nothing for none, or beyond the ledger, which landmarks name."""
+    if note is None or not 0 < size <= archive.ledger.size():
+        return None
+    return note, Checkpoint(archive.config.origin, size, archive.ledger.root(size))
 
 
 @contextmanager
@@ -205,10 +222,10 @@ def _catalog(archive: Archive, walked: Walked, report: Report) -> Iterator[Fault
     yield from ()
 
 
-def _conclude(archive: Archive, walked: Walked, report: Report, against_another: str) -> None:
+def _conclude(archive: Archive, walked: Walked, report: Report, outside: Outside, against_another: str) -> None:
     chain = walked.chain
     report.checkpoint = walked.newest
-    report.add([*_outside(archive, chain), *_covered(walked)])
+    report.add([*_outside(archive, chain, outside.expected), *_covered(walked)])
     with suppress(VaultError, Malformed):  # of a genesis that cannot be read the walk has told
         if before := claimed(archive.entry(0).entry):
             taken = f"{before.fingerprint} after {before.size} entries"
@@ -217,9 +234,14 @@ def _conclude(archive: Archive, walked: Walked, report: Report, against_another:
     conclude(report, chain, walked.kinds, against_another)
 
 
-def _outside(archive: Archive, chain: Chain) -> Iterator[Fault]:
-    """What does not come from the vault itself: the fingerprint, and a head seen before."""
-    yield from compare_fingerprint(chain, archive.expected or archive.fingerprint)
+def _outside(archive: Archive, chain: Chain, brought: str) -> Iterator[Fault]:
+    """What does not come from the vault itself: the fingerprint, and a head seen before.
+
+    `brought` is one that came from outside for this once; what the identity has compared for good is in the archive.
+    """
+    yield from compare_fingerprint(chain, brought or archive.expected or archive.fingerprint)
+    if brought:
+        return
     if not archive.known:
         for verdict in (Verdict.ORDER, Verdict.ORIGIN):
             yield not_proven(

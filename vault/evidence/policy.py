@@ -28,6 +28,8 @@ MAX_POLICY = 2 << 20  # bytes
 MAX_AUDITORS = MAX_ROOTS = 32
 MAX_ROOT = 1 << 14  # bytes of a root certificate in DER
 
+YEAR_9999 = 253_370_764_800  # POSIX seconds: beyond, and a little on, no calendar of ours can print
+
 SECOND_HISTORY = "a second history was not ruled out"
 
 
@@ -135,6 +137,8 @@ def _sorted_out(
             aside.append((name, "it is the log's own key"))
         elif time == 0:
             aside.append((name, "its time is 0: it says nothing of having seen no larger tree"))
+        elif time >= YEAR_9999:
+            aside.append((name, f"its time, {time}, is not before the year 9999"))
         else:
             counted.append(Cosignature(name, key, time))
     return tuple(counted), aside

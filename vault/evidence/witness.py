@@ -26,6 +26,9 @@ SIZE_TYPE = "text/x.tlog.size"  # the Content-Type of a 409 that tells the size
 MAX_REQUEST = MAX_CHECKPOINT + 4096  # bytes: room for the old size and 63 hashes
 MAX_ANSWER = MAX_CHECKPOINT
 
+# What begins the answer of an auditor of ours who has seen no other history and refuses this one all the same.
+AUDIT_REFUSES = "the audit refuses it: "
+
 _OLD = "old "
 
 

@@ -23,7 +23,7 @@ from vault.verify import cosigners, listing, times
 from vault.verify.chunks import Tiles, Walked
 from vault.verify.following import State
 from vault.verify.indexing import Recomputed
-from vault.verify.judging import UNREADABLE, compare_anchors, compare_checkpoint, compare_fingerprint, conclude
+from vault.verify.judging import UNREADABLE, compare_anchors, compare_checkpoint, compare_fingerprint, conclude, weigh
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
 from vault.verify.report import REQUIRED, Report
@@ -31,6 +31,7 @@ from vault.verify.resuming import resumed
 from vault.verify.sources import Source
 from vault.verify.stamps import Stamps
 from vault.verify.steps import Done, done, skipped
+from vault.verify.trail import Trail
 from vault.verify.walking import Effort, walk_all
 
 CHECKPOINT, INDEXED, KEYS = "checkpoint", "checkpoint-indexed", "log.vkey"
@@ -120,13 +121,14 @@ class _Auditor:
         self._report.add(compare_anchors(self._tiles.root, trail.anchors))
         self._did(done("anchors", f"{len(trail.anchors)} of them"))
         self._did(skipped("records", "a ledger in tile form holds none"))
-        cosigned, asked = self._cosigners(chain)
+        cosigned, asked = self._cosigners(trail)
         self._end(chain, walked, start, cosigners.said(cosigned))
         self._upper_tiles(walked, start)
         self._files(chain)
         self._did(asked)
         self._index(walked.index)
         self._times(walked, cosigned)
+        weigh(self._report)
         if chain.size == self._claimed.size:
             keys = (*(seen.key_entries if seen and start else ()), *trail.key_entries)
             self._found.state = State(self._note, chain.fingerprint, keys, chain.transmittals, chain.last_time)
@@ -231,14 +233,27 @@ class _Auditor:
             return
         self._report.add(compare_checkpoint(note, chain.keys, Checkpoint(chain.origin, said.size, root), where))
 
-    def _cosigners(self, chain: Chain) -> tuple[Cosigned | None, Done]:
+    def _cosigners(self, trail: Trail) -> tuple[Cosigned | None, Done]:
         """Step 14: what the verifier's witnesses say of the checkpoint. Without a policy nobody is asked."""
         policy = self._outside.policy
         if policy is None:
             return None, skipped("witnesses", "no policy was given (--policy)")
-        cosigned = cosigners.judge(self._note, policy, chain.keys, self._report, CHECKPOINT)
+        chain = trail.chain
+        head, indexed = (self._note, Checkpoint(chain.origin, chain.size, chain.root)), self._indexed(chain)
+        judge = cosigners.Judge(policy, chain.keys)
+        cosigned, _ = judge.both(head, indexed, self._report, lambda start: trail.first_news(start) is not None)
         counted = len(cosigned.witnesses) if cosigned else 0
         return cosigned, done("witnesses", f"{counted} of the policy cosigned, quorum {policy.quorum.rule}")
+
+    def _indexed(self, chain: Chain) -> tuple[bytes, Checkpoint] | None:
+        """The checkpoint at the newest index, if it lies beside the other, and what the ledger had at its size."""
+        note = self._optional(INDEXED, MAX_CHECKPOINT)
+        try:
+            size = parse_text(parse_note(note, INDEXED, limit=MAX_CHECKPOINT).text, INDEXED).size if note else 0
+            found = Checkpoint(chain.origin, size, self._tiles.root(size)) if 0 < size <= chain.size else None
+        except UNREADABLE:
+            return None  # step 7 names it
+        return (note, found) if note and found else None
 
     def _index(self, index: Recomputed | None) -> None:
         """Step 15: a stranger who has read every entry has recomputed the index himself."""
@@ -247,9 +262,9 @@ class _Auditor:
             self._did(skipped("index", "the entries before were not read again"))
             return
         self._report.add(index.missing())
-        if not self._outside.expected:
-            missing = not_proven(Verdict.COMPLETENESS, "fingerprint", "one from outside", "none: self-asserted")
-            self._report.add([missing])
+        if self._outside.expected != self._found.fingerprint:
+            other = "another ledger's" if self._outside.expected else "none: self-asserted"
+            self._report.add([not_proven(Verdict.COMPLETENESS, "fingerprint", "one from outside", other)])
         if index.stated:
             said = (
                 f"the index was recomputed here from all {index.tree.size} entries: any list proven by it is complete"

@@ -51,21 +51,26 @@ class Walked:
 
 
 class Tiles:
-    """The tiles of a source, as a ledger of `size` entries has them; faults of those that can't be read are noted."""
+    """The tiles of a source, as a ledger of `size` entries has them; faults of those that can't be read are noted.
 
-    def __init__(self, source: Source, size: int) -> None:
-        self._source, self._size = source, size
+    `there` is the size that the source has come to, if it may be more: its partial tiles are wider then.
+    """
+
+    def __init__(self, source: Source, size: int, there: int = 0) -> None:
+        self._source, self._size, self._there = source, size, there
         self._known: dict[Tile, list[bytes]] = {}
 
     def data(self, tile: Tile) -> bytes:
-        """The bytes of a tile; of a partial one that is not there, those of the full one in its place."""
+        """The bytes of a tile; of a partial one that is not there, those of the one that it became."""
         limit = MAX_BUNDLE if tile.level == ENTRIES else MAX_TILE
         try:
             return self._source.read(tile.path, limit)
         except NotFound:
             if tile.width == WIDTH:
                 raise
-            return _beginning(self._source.read(tile.full.path, limit), tile)
+            width = tiles.width_in(self._there, tile.level, tile.number)
+            wider = Tile(tile.level, tile.number, width) if width > tile.width else tile.full
+            return _beginning(self._source.read(wider.path, limit), wider, tile)
 
     def hashes(self, tile: Tile) -> list[bytes]:
         """The hashes of a tile, the last few remembered; `Damaged`, `NotFound` or `Malformed` where it has none."""
@@ -132,11 +137,11 @@ def _what(tile: Tile) -> str:
     return "entries" if tile.level == ENTRIES else "hashes"
 
 
-def _beginning(data: bytes, tile: Tile) -> bytes:
-    """As much of a full tile as a partial one holds."""
+def _beginning(data: bytes, wider: Tile, tile: Tile) -> bytes:
+    """As much of a wider tile as a partial one holds."""
     if tile.level != ENTRIES:
         return data[: tile.width * HASH_SIZE]
-    return tiles.render_bundle(tiles.parse_bundle(data, tile.full)[: tile.width])
+    return tiles.render_bundle(tiles.parse_bundle(data, wider)[: tile.width])
 
 
 def _differs(tile: Tile, expected: bytes, found: bytes) -> Fault:

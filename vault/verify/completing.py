@@ -128,7 +128,7 @@ class _Judge:
     def _conclude(self, opened: Checkpoint | None, last: KeyHistory | None) -> None:
         """Step 14, and what speaks for each verdict."""
         report, size = self._report, self._claimed.size
-        cosigned = vouching.witnesses(self._found, self._read.checkpoint, self._outside, last)
+        cosigned = vouching.witnesses(self._found, self._read.checkpoint, self._outside, last, self._claimed)
         by = cosigners.auditors(cosigned) if opened else ""
         self._found.steps.append(skipped("records", "none is shown"))
         if self._outside.policy is None:

@@ -38,13 +38,15 @@ def filing(signed: SignedEntry) -> Filing:
 class Recomputed:
     """The index over the entries taken in: `agreeing` of the `stated` roots are those of the entries before them.
 
-    `uncovered` are the first and the last entry that the newest index says nothing of, bookkeeping apart.
+    `newest` is the number of the last index entry, -1 without one; `uncovered` are the first and the last entry that it
+    says nothing of, bookkeeping apart.
     """
 
     def __init__(self) -> None:
         self.tree = Tree()
         self.stated = 0
         self.agreeing = 0
+        self.newest = -1
         self.uncovered: list[int] = []
 
     def take(self, filed: Filing | None) -> Iterator[Fault]:
@@ -68,6 +70,7 @@ class Recomputed:
     def _compare(self, seq: int, said: tuple[int, bytes]) -> Iterator[Fault]:
         expected = (seq, self.tree.root)
         self.stated += 1
+        self.newest = seq
         self.uncovered = []
         if said == expected:
             self.agreeing += 1

@@ -9,7 +9,7 @@ from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import Malformed
-from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed
+from vault.evidence.verdicts import Fault, State, Verdict, broken, from_malformed, not_proven
 from vault.verify.report import Report
 
 REMARKS = 20  # of one sort
@@ -48,6 +48,14 @@ def compare_anchors(root: Callable[[int], bytes], anchors: Iterable[Named]) -> I
         if had != one.root:
             where = f"anchor in entry {one.seq}"
             yield broken(Verdict.ORDER, where, f"the root over {one.size} entries, {had.hex()}", one.root.hex())
+
+
+def weigh(report: Report) -> None:
+    """Last of all: a list is not complete of a history that is not whole. [An index over what was not cut off.]"""
+    whole = (Verdict.INTEGRITY, Verdict.ORDER, Verdict.ORIGIN)
+    wrong = [str(verdict) for verdict in whole if report.state(verdict) is State.BROKEN]
+    if wrong:
+        report.add([not_proven(Verdict.COMPLETENESS, "ledger", "one that is whole", f"{' and '.join(wrong)} BROKEN")])
 
 
 def conclude(report: Report, chain: Chain, kinds: Counter[str], against_another: str) -> None:

@@ -59,7 +59,7 @@ def judge_receipt(data: bytes, outside: Outside) -> Audit:
             _check_signer(signed, history)
     _record(found, read, signed, history)
     vouching.kept(found, outside, claimed)
-    cosigned = vouching.witnesses(found, note, outside, all_keys)
+    cosigned = vouching.witnesses(found, note, outside, all_keys, claimed)
     _conclude(found, signed, claimed, cosigners.said(cosigned))
     return found
 
@@ -171,7 +171,7 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     report.entries = len(read.keys)
     history = _keys(found, read.keys, new, new.size, outside)
     vouching.opened(found, read.new, history, new)
-    vouching.witnesses(found, read.new, outside, history)
+    cosigned = vouching.witnesses(found, read.new, outside, history, new)
     with judging(report, Verdict.ORDER):
         if history is not None:
             open_checkpoint(read.old, history.log_at(old.size), "old checkpoint")
@@ -179,7 +179,8 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     for name, note in outside.kept:
         _compare_kept(report, f"checkpoint in {ascii(name)[1:-1]}", note, (old, new))
     report.prove(Verdict.INTEGRITY, "the proof is whole")
-    report.prove(Verdict.ORDER, f"the {old.size} entries of the old checkpoint are the first of {new.size}")
+    said = f"the {old.size} entries of the old checkpoint are the first of {new.size}"
+    report.prove(Verdict.ORDER, f"{said}; {cosigners.said(cosigned)}")
     found.steps.append(done("seen before", f"from {old.size} to {new.size} entries"))
     _not_proven(report)
     return found

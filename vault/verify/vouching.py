@@ -71,11 +71,13 @@ def kept(found: Audit, outside: Outside, claimed: Checkpoint) -> None:
         found.steps.append(done("seen before", f"{len(outside.kept)} of them"))
 
 
-def witnesses(found: Audit, note: bytes, outside: Outside, history: KeyHistory | None) -> Cosigned | None:
+def witnesses(
+    found: Audit, note: bytes, outside: Outside, history: KeyHistory | None, claimed: Checkpoint
+) -> Cosigned | None:
     """Step 14."""
     if outside.policy is None or history is None:
         return None
-    cosigned = cosigners.judge(note, outside.policy, history, found.report, "checkpoint")
+    cosigned = cosigners.Judge(outside.policy, history).one(note, claimed, found.report, "checkpoint")
     counted = len(cosigned.witnesses) if cosigned else 0
     found.steps.append(done("witnesses", f"{counted} of the policy cosigned, quorum {outside.policy.quorum.rule}"))
     return cosigned

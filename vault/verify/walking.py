@@ -43,7 +43,7 @@ def walk_all(ledger: Tiles, chain: Chain, size: int, effort: Effort, progress: P
         shared = walk_shared(ledger, deepcopy(chain), effort, lambda done: progress(done, size))
         if shared is not None:
             return shared
-    return _alone(ledger, chain, effort, lambda done: progress(done, size))
+    return walk_on(ledger, _whole(chain), effort, lambda done: progress(done, size))
 
 
 def _whole(chain: Chain) -> Walked:
@@ -52,8 +52,9 @@ def _whole(chain: Chain) -> Walked:
     return Walked(Trail(chain, filed=[] if first else None), index=Recomputed() if first else None)
 
 
-def _alone(ledger: Tiles, chain: Chain, effort: Effort, told: Told) -> Walked:
-    whole = _whole(chain)
+def walk_on(ledger: Tiles, whole: Walked, effort: Effort, told: Told = lambda _: None) -> Walked:
+    """Follow the entries behind what was followed, in this process, up to the size of `ledger` or as far as they go."""
+    chain = whole.trail.chain
     for chunk in ledger.chunks(chain.size, whole.trail.report, effort.chunk):
         whole.take(walk(whole.trail, chunk))
         told(chain.size)

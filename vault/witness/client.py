@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Thread
 
 from vault.errors import Damaged, Refused, Unavailable
@@ -15,6 +15,7 @@ from vault.witness.places import Place
 CONNECT_SECONDS = 5
 SILENT_SECONDS = 15
 WHOLE_SECONDS = 30
+AUDIT_SECONDS = 1_800  # an auditor reads a million entries in minutes, with nothing to say meanwhile
 CLOCKS_APART = 86_400  # seconds: further off, a witness's time says nothing
 
 Prove = Callable[[int, int], Sequence[bytes]]
@@ -30,11 +31,12 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to wait, in seconds: for a connection, between two bytes, for all of an answer."""
+    """How long to wait, in seconds: for a connection, between two bytes, for all of an answer; for an auditor's."""
 
     connect: float = CONNECT_SECONDS
     silent: float = SILENT_SECONDS
     whole: float = WHOLE_SECONDS
+    audit: float = AUDIT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Client:
 
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time
+
+    def _limits(self, place: Place) -> Limits:
+        """Those of whoever recomputes a ledger first are others."""
+        audit = self.limits.audit
+        return replace(self.limits, silent=audit, whole=audit) if place.audits else self.limits
 
     def cosign(self, place: Place, note: Note, prove: Prove, old: int = 0) -> tuple[Signature, ...]:
         """The verified cosignature lines of this witness under `note`; `old` is the size it is thought to know.
@@ -66,7 +73,7 @@ class Client:
     def _ask(self, place: Place, note: Note, prove: Prove, old: int) -> _Answer:
         size = parse_text(note.text).size
         hashes = prove(old, size) if 0 < old < size else ()
-        return _within(place, self.limits, wire.render(old, hashes, note))
+        return _within(place, self._limits(place), wire.render(old, hashes, note))
 
     def _verified(self, place: Place, note: Note, answer: _Answer) -> tuple[Signature, ...]:
         where = f"answer of witness {place.name}"
@@ -171,6 +178,11 @@ def _forked(place: Place, said: str) -> Damaged:
 
 def _refusal(place: Place, answer: _Answer) -> Exception:
     said = ascii(answer.body[:200].decode("utf-8", "replace").strip())
+    if answer.status == 422 and answer.body.startswith(wire.AUDIT_REFUSES.encode()):
+        return Damaged(
+            f"witness {place.name} has recomputed the ledger and does not cosign: {said}",
+            "keep everything as it is; dvault verify, and dvault verify DIR of what it reads, say what is wrong",
+        )
     if answer.status == 422:
         return _forked(place, said)
     known = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from keys.signing import Cosigner
-from vault.errors import NotFound, VaultError
+from vault.errors import NotFound, Unavailable, VaultError
 from vault.evidence import note as notes
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint, verify_cosignature
@@ -14,7 +14,7 @@ from vault.evidence.merkle import check_consistency
 from vault.evidence.note import ED25519, Key, Note, Signature, signatures_by
 from vault.evidence.strict import Malformed
 from vault.evidence.witness import AddCheckpoint
-from vault.witness.state import States
+from vault.witness.state import Busy, States
 
 
 class Auditor(Protocol):
@@ -23,8 +23,8 @@ class Auditor(Protocol):
     def __call__(self, origin: str, old: Checkpoint | None, new: Checkpoint) -> None:
         """Return if `new` may be cosigned; `old` is the newest cosigned before, None for the first.
 
-        A `VaultError` or `Malformed` refuses it, and its words are told to whoever asked. Idempotent; while it runs,
-        nothing else is cosigned for this log.
+        `Unavailable` says that it cannot be told now; another `VaultError` or `Malformed` refuses it. Its words are
+        told to whoever asked. Idempotent; while it runs, nothing else is cosigned for this log.
         """
 
 
@@ -52,11 +52,14 @@ class Witness:
         """
         request = _read(body)
         try:
-            with self.states.holding(request.unverified_checkpoint.origin) as held:
+            # Who waited would keep a thread as long as an audit takes. [A few requests keep all other logs waiting.]
+            with self.states.holding(request.unverified_checkpoint.origin, wait=self.auditor is None) as held:
                 _check_signed(request.unverified_note, held.known.keys)
                 self._check_place(request, held.known.newest)
                 signatures = self.cosigner.cosign(request.unverified_note.text, int(self.clock()))
                 held.store(_kept(request.unverified_note, held.known.keys, signatures))
+        except Busy as exc:
+            raise Declined(503, "this log is being audited; repeat it later") from exc
         except NotFound as exc:
             raise Declined(404, "this witness does not watch a log of that origin") from exc
         return signatures
@@ -72,8 +75,10 @@ class Witness:
         if self.auditor is not None:
             try:
                 self.auditor(new.origin, newest, new)
+            except Unavailable as exc:
+                raise Declined(503, f"no audit now: {exc}") from exc
             except (VaultError, Malformed) as exc:
-                raise Declined(422, f"the audit refuses it: {exc}") from exc
+                raise Declined(422, f"{wire.AUDIT_REFUSES}{exc}") from exc
 
 
 def _read(body: bytes) -> AddCheckpoint:

@@ -6,7 +6,8 @@ name = "counsel"
 url = "https://witness.example/"
 vkey = "witness.example/counsel+b438d7a5+BFRk..."
 ```
-`vkey` may be a list, where a witness has an ML-DSA-44 key too.
+`vkey` may be a list, where a witness has an ML-DSA-44 key too; `audits = true` says that it recomputes the
+ledger before it cosigns.
 """
 
 import re
@@ -22,17 +23,21 @@ MAX_KEYS = 2  # of one witness: a note has room for 64 lines
 
 # No user name, query or fragment, and no backslash, which readers of URLs take for different things.
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/\[\]%!$&'()*+,;=-]{1,2000}", re.ASCII)
-_FIELDS = {"name", "url", "vkey"}
+_FIELDS, _MORE = {"name", "url", "vkey"}, {"audits"}
 _HINT = "mend [[witness]] in vault.toml: name, url, and the vkey that the witness printed"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A witness: what we call it, its submission prefix, its keys. `Malformed` or `Misuse` for what is none."""
+    """A witness: what we call it, its submission prefix, its keys. `Malformed` or `Misuse` for what is none.
+
+    `audits` says that it recomputes the ledger before it cosigns: it takes its time, and cosigns what an index ends.
+    """
 
     name: str
     url: str
     keys: tuple[Key, ...]
+    audits: bool = False
 
     def __post_init__(self) -> None:
         check_name(self.name, "name of a witness")
@@ -77,13 +82,15 @@ def parse(tables: object) -> tuple[Place, ...]:
 
 
 def _parse(table: object, where: str) -> Place:
-    if not isinstance(table, dict) or table.keys() != _FIELDS:
-        found = sorted(map(ascii, table.keys() ^ _FIELDS)) if isinstance(table, dict) else ["no table"]
+    if not isinstance(table, dict) or table.keys() - _MORE != _FIELDS:
+        found = sorted(map(ascii, (table.keys() - _MORE) ^ _FIELDS)) if isinstance(table, dict) else ["no table"]
         raise Misuse(f"{where}: name, url and vkey are needed, nothing else ({found[0][:40]})", _HINT)
     vkeys = table["vkey"] if isinstance(table["vkey"], list) else [table["vkey"]]
     if not all(isinstance(value, str) for value in (table["name"], table["url"], *vkeys)):
         raise Misuse(f"{where}: name, url and vkey are texts", _HINT)
+    if not isinstance(audits := table.get("audits", False), bool):
+        raise Misuse(f"{where}: audits is true or false", _HINT)
     try:
-        return Place(table["name"], table["url"], tuple(Key.parse(vkey, where) for vkey in vkeys))
+        return Place(table["name"], table["url"], tuple(Key.parse(vkey, where) for vkey in vkeys), audits)
     except Malformed as exc:
         raise Misuse(f"{where}: {exc}", _HINT) from exc

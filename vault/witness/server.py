@@ -16,7 +16,7 @@ MAX_HEADERS = 1 << 14  # bytes
 
 _REASONS = {
     200: "OK", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict",
-    413: "Content Too Large", 422: "Unprocessable Entity", 500: "Internal Server Error",
+    413: "Content Too Large", 422: "Unprocessable Entity", 500: "Internal Server Error", 503: "Service Unavailable",
 }  # fmt: skip
 _READ = re.compile(r"/([0-9a-f]{64})/checkpoint", re.ASCII)
 _TEXT = "text/plain; charset=utf-8"

@@ -1,8 +1,11 @@
 """What a witness must never forget: of each log its keys, and the newest checkpoint cosigned. One file per log.
 
+Also where an auditing witness reads the ledger itself, if it was told.
+
 ```
 disclosure-vault/witness-log/v1
 log magnets.example/disclosures+b47823a2+ARI0...
+ledger https://magnets.example/ledger
 
 <the newest checkpoint cosigned: a whole note with the log's lines and ours; or nothing>
 ```
@@ -13,13 +16,13 @@ of which nothing was cosigned. [A lost file makes a witness cosign the second hi
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from keys import durable
-from vault.errors import Damaged, NotFound, Refused, Unavailable
+from vault.errors import Damaged, Misuse, NotFound, Refused, Unavailable
 from vault.evidence import note as notes
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text, verify_cosignature
 from vault.evidence.note import ED25519, ML_DSA_44_COSIGNATURE, Key, Note
@@ -28,15 +31,26 @@ from vault.evidence.strict import text as strict_text
 
 FORMAT = "disclosure-vault/witness-log/v1"
 MAX_KEYS = 16  # of one log: two per generation
+MAX_LEDGER = 4096  # bytes of an address or the path of a folder
 MAX_FILE = MAX_CHECKPOINT + (1 << 16)
+
+_LOG, _LEDGER = "log ", "ledger "
+
+
+class Busy(Unavailable):
+    """A log is held by somebody, perhaps for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A log that this witness watches: its keys, all of one name, and the newest checkpoint it cosigned, if any."""
+    """A log that this witness watches: its keys, all of one name, and the newest checkpoint it cosigned, if any.
+
+    `ledger` is where it can be read in tile form, an address or an absolute path; empty if nobody said.
+    """
 
     keys: tuple[Key, ...]
     note: Note | None = None
+    ledger: str = ""
 
     @property
     def origin(self) -> str:
@@ -50,7 +64,8 @@ class Known:
 
     def __bytes__(self) -> bytes:
         """The file's bytes."""
-        head = "".join(f"{line}\n" for line in [FORMAT, *(f"log {key}" for key in self.keys), ""])
+        lines = [f"{_LOG}{key}" for key in self.keys] + [f"{_LEDGER}{self.ledger}" for _ in range(bool(self.ledger))]
+        head = "".join(f"{line}\n" for line in [FORMAT, *lines, ""])
         return head.encode() + (bytes(self.note) if self.note else b"")
 
 
@@ -58,10 +73,11 @@ def parse(data: bytes, where: str) -> Known:
     """Read a log's file; nothing in it is verified but its form. Raises `Malformed`."""
     head, _, rest = strict_text(data, where, limit=MAX_FILE).partition("\n\n")
     first, *lines = head.split("\n")
-    if first != FORMAT or not 1 <= len(lines) <= MAX_KEYS or not all(line.startswith("log ") for line in lines):
-        refuse(where, f"{FORMAT} and 1 to {MAX_KEYS} lines log <vkey>", first)
-    keys = tuple(Key.parse(line.removeprefix("log "), where) for line in lines)
-    known = Known(keys, notes.parse(rest.encode(), where, limit=MAX_CHECKPOINT) if rest else None)
+    ledger = lines.pop().removeprefix(_LEDGER) if lines and lines[-1].startswith(_LEDGER) else ""
+    if first != FORMAT or not 1 <= len(lines) <= MAX_KEYS or not all(line.startswith(_LOG) for line in lines):
+        refuse(where, f"{FORMAT}, 1 to {MAX_KEYS} lines log <vkey>, at most one line ledger", first)
+    keys = tuple(Key.parse(line.removeprefix(_LOG), where) for line in lines)
+    known = Known(keys, notes.parse(rest.encode(), where, limit=MAX_CHECKPOINT) if rest else None, ledger)
     named = {key.name for key in keys} | ({parse_text(known.note.text, where).origin} if known.note else set())
     if len(named) != 1 or bytes(known) != data:
         refuse(where, "keys and checkpoint of one log, in one spelling", sorted(named))
@@ -96,8 +112,13 @@ class States:
         """All logs, by the hashes of their origins."""
         return [self._read(path) for path in sorted(self.folder.iterdir()) if len(path.name) == 64]
 
-    def add(self, keys: Sequence[Key]) -> Known:
-        """Watch the log of these keys, or take further keys of a log that is watched. Idempotent."""
+    def add(self, keys: Sequence[Key], ledger: str = "") -> Known:
+        """Watch the log of these keys, or take further keys of a log that is watched. Idempotent.
+
+        `ledger` is where it is read in tile form; empty leaves what was said before.
+        """
+        if not ledger.isprintable() or len(ledger.encode()) > MAX_LEDGER:
+            raise Misuse(f"{ledger[:80]!a} is no place to read a ledger at", "an https:// address or a folder")
         for key in keys:
             if key.kind not in (ED25519, ML_DSA_44_COSIGNATURE) or key.name != keys[0].name:
                 raise Refused(f"{key.name} ({key.id.hex()}) is no key of one log", "give the vkeys that its owner gave")
@@ -110,18 +131,21 @@ class States:
                 known = self._read(path)
             except NotFound:
                 known = Known(tuple(keys))
-            known = replace(known, keys=tuple(dict.fromkeys([*known.keys, *keys])))
+            known = replace(known, keys=tuple(dict.fromkeys([*known.keys, *keys])), ledger=ledger or known.ledger)
             if len(known.keys) > MAX_KEYS:
                 raise Refused(f"{known.origin} has {MAX_KEYS} keys already", "take out old ones by hand")
             durable.replace(path, bytes(known))
         return known
 
     @contextmanager
-    def holding(self, origin: str) -> Iterator[Held]:
-        """The state of a log, held; `NotFound` for an unknown one, `Damaged` where it is not what was stored."""
+    def holding(self, origin: str, *, wait: bool = True) -> Iterator[Held]:
+        """The state of a log, held; `NotFound` for an unknown one, `Damaged` where it is not what was stored.
+
+        Without `wait` it raises `Busy` where somebody holds it.
+        """
         path = self.folder / digest_of(origin)
         self._read(path)  # an unknown origin makes no lock file [a stranger fills the disk with them]
-        with self._locked(path):
+        with self._locked(path, wait=wait):
             yield Held(self._read(path), path)
 
     def _read(self, path: Path) -> Known:
@@ -141,10 +165,15 @@ class States:
         return known
 
     @contextmanager
-    def _locked(self, path: Path) -> Iterator[None]:
+    def _locked(self, path: Path, *, wait: bool = True) -> Iterator[None]:
         """Each holder opens the lock file anew: flock then keeps out threads of one process, too."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        with durable.locked(os.open(path.with_suffix(".lock"), flags, durable.FILE_MODE), fcntl.LOCK_EX):
+        kind = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
+        with ExitStack() as held:
+            try:
+                held.enter_context(durable.locked(os.open(path.with_suffix(".lock"), flags, durable.FILE_MODE), kind))
+            except BlockingIOError as exc:
+                raise Busy("somebody is being answered about this log", "repeat it later") from exc
             yield
 
 
