@@ -1,13 +1,22 @@
-"""The plot of growth: milliseconds of one disclosure against the number of entries before it, drawn as SVG."""
+"""The plots of growth: milliseconds of something against the number of entries in the ledger, drawn as SVG."""
 
 from collections.abc import Sequence
 from math import log10
+from typing import NamedTuple
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 640, 300, 60, 250, 30
 
 
-def growth(points: Sequence[tuple[int, float, float]]) -> str:
-    """SVG of (entries, milliseconds there, milliseconds in an empty vault); the first axis is logarithmic."""
+class Words(NamedTuple):
+    """What stands above the plot: what is drawn, and its two lines."""
+
+    what: str
+    first: str
+    second: str
+
+
+def growth(points: Sequence[tuple[int, float, float]], words: Words) -> str:
+    """SVG of (entries, milliseconds of the first line, of the second); the axis of entries is logarithmic."""
     highest = 1.3 * max(max(at, none) for _, at, none in points)
     first, last = log10(points[0][0]), log10(points[-1][0])
 
@@ -31,14 +40,14 @@ def growth(points: Sequence[tuple[int, float, float]]) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif"'
-        ' font-size="12" fill="#333" role="img" aria-label="Time of one disclosure against the size of the ledger">'
+        ' font-size="12" fill="#333" role="img">'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/>'
         f'<path d="M{_LEFT},{_TOP} V{_BOTTOM} H{_WIDTH - 20}" fill="none" stroke="#999"/>'
         f"{line('#bbb', [(entries, none) for entries, _, none in points])}"
         f"{line('#1f5f8b', [(entries, at) for entries, at, _ in points])}{marks}"
         f'<text x="{_LEFT - 8}" y="{_BOTTOM + 4}" text-anchor="end">0</text>'
         f'<text x="{(_LEFT + _WIDTH) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">entries in the ledger</text>'
-        f'<text x="{_LEFT}" y="18">one durable disclosure, in the process'
-        '<tspan fill="#1f5f8b">  ● at that size</tspan><tspan fill="#999">  ● in an empty vault, in turn</tspan></text>'
+        f'<text x="{_LEFT}" y="18">{words.what}<tspan fill="#1f5f8b">  ● {words.first}</tspan>'
+        f'<tspan fill="#999">  ● {words.second}</tspan></text>'
         "</svg>\n"
     )

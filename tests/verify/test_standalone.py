@@ -494,7 +494,7 @@ def test_files_of_an_anchor_that_lack_or_lie(stamped: Stamped, tsa: Authority) -
     token = stamped.stamp(tsa)
     good = stamped.files
     for name, data, expected in [
-        (token, good[token][:-1] + b"\0", "B"),  # another hash
+        (token, good[token][:-1] + bytes([good[token][-1] ^ 1]), "B"),  # another hash
         ("anchors/7/checkpoint", stamped.ledger.checkpoint(), "B"),  # another size
         ("anchors/7/checkpoint", TRUE.checkpoint(), "B"),  # another signing of the same head
         ("anchors/7/checkpoint", b"", "B"),

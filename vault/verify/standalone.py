@@ -1083,6 +1083,9 @@ def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     report.shown["integrity"] = f"{size} entries and the tree over them match their hashes"
     report.shown["order"] = f"entries 0 to {size - 1} in one chain; a second history was not ruled out"
     report.shown["origin"] = f"{size} signatures by members with the role, from the genesis on"
+    wrong = [one for one in VERDICTS[:3] if report.verdict(one)[0] == "BROKEN"]
+    if wrong:  # an index over what was not cut off is complete for what is left
+        report.missing("completeness", f"{' and '.join(wrong)} BROKEN: a list is complete of a whole ledger only")
     check_time(ledger)
 
 
@@ -1149,8 +1152,7 @@ class Openssl:
     def run(self, *words: str) -> tuple[bool, str]:
         """Whether it ended well, and all it said."""
         command = [self.program, "ts", *words]
-        environment = {**os.environ, "LC_ALL": "C"}
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, check=False)
         return done.returncode == 0, (done.stdout + done.stderr).decode("utf-8", "replace")
 
     def check(self, name: str, moment: datetime) -> str:
