@@ -9,6 +9,8 @@ import pytest
 from tests.desk import Desk
 from tests.judges.golang import Judge
 from tests.samples import SAMPLES
+from vault.evidence import consistency
+from vault.evidence.strict import base64_text
 
 
 @pytest.fixture
@@ -39,6 +41,22 @@ def test_go_reads_a_ledger_that_was_exported_twice(tmp_path: Path, go_judge: Jud
     vkey = (desk.folder / "out" / "log.vkey").read_text().split("\n")[0]
     said = go_judge.tiles(vkey, desk.folder / "out", 299)
     assert said.startswith("holds: 700 entries, root ")
+
+
+def test_go_believes_that_an_older_export_is_the_beginning_of_a_newer_one(tmp_path: Path, go_judge: Judge) -> None:
+    desk = Desk(tmp_path / "desk")
+    desk.grow(300)
+    desk.dvault("ledger", "export", "out")
+    old = desk.folder / "out" / "checkpoint"
+    kept = old.read_bytes()
+    (desk.folder / "kept").write_bytes(kept)
+    desk.grow(700)
+    desk.dvault("ledger", "export", "out")
+    proof = consistency.parse(desk.dvault("proof", "--consistency", "kept").encode())
+    assert (proof.old, proof.new) == (kept, old.read_bytes())
+    vkey = (desk.folder / "out" / "log.vkey").read_text().split("\n")[0]
+    said = go_judge.consistency(vkey, proof.old, proof.new, map(base64_text, proof.hashes))
+    assert said == "holds: 300 is a prefix of 700"
 
 
 def test_debian_age_opens_what_a_classic_vault_gives_sealed(tmp_path: Path, documents: list[Path]) -> None:

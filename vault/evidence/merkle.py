@@ -54,7 +54,7 @@ def append(peaks: list[bytes], size: int, leaf: bytes) -> list[bytes]:
     """
     completed = [leaf]
     while size & 1:
-        leaf = node_hash(peaks.pop(), leaf)
+        leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()  # `node_hash`, without the call: an audit makes millions
         completed.append(leaf)
         size >>= 1
     peaks.append(leaf)
