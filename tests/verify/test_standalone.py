@@ -539,6 +539,30 @@ def test_it_agrees_on_lists_of_other_ledgers() -> None:
     assert "".join(agree_on_proof(data, known(lacking)).values()) == "PPNNN"
 
 
+def test_it_names_entries_of_a_member_who_was_revoked() -> None:
+    made = continued()
+    made.change_keys("revoke m2 6")
+    theirs = alone_of_proof(bytes(lists.complete(lists.indexed(made), lists.GANZHOU)), known(made))
+    told = [what for _, _, what in theirs.faults if "revoked" in what]
+    assert told == [f"entry {seq}: its signer m2 was revoked later" for seq in (6, 7)]
+
+
+def test_it_agrees_on_proofs_of_terms_out_of_order_or_of_no_generation() -> None:
+    one, two = test_completing.GOOD.proofs
+    other = lists.complete(test_completing.LEDGER, lists.OTHER).proofs
+    three = lists.term_proof(test_completing.LEDGER, lists.GANZHOU, 3)
+    for proofs, expected in [
+        ((two, one), "BNNNN"),
+        ((*other, one, two), "BNNNN"),
+        ((one, one, two), "BNNNN"),
+        ((two,), "BNNNN"),
+        ((), "BNNNN"),
+        ((one, two, three), "PPNNB"),
+    ]:
+        data = bytes(replace(test_completing.GOOD, proofs=proofs))
+        assert "".join(agree_on_proof(data, LISTED).values()) == expected
+
+
 def test_it_agrees_on_an_index_before_what_is_listed() -> None:
     """By who could sign it then and has left since: of the wrong place, not of the wrong signer."""
     made = Ledger.founded()
