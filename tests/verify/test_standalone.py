@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,8 +24,9 @@ from hypothesis import strategies as st
 
 from tests import vectors
 from tests.anchoring.authority import Authority, Life, ago
-from tests.evidence.ledgers import Ledger, member_line, vrf_line
-from tests.verify import test_auditing, test_proving
+from tests.evidence.ledgers import ORIGIN, LaterLog, Ledger, member_line, vrf_line
+from tests.evidence.trees import nodes_over
+from tests.verify import lists, test_auditing, test_completing, test_proving
 from tests.verify.folders import (
     files_of,
     findings,
@@ -39,6 +41,8 @@ from tests.verify.folders import (
 from tests.verify.folders import judge as audited
 from tests.verify.test_attacks import ATTACKS, TRUE, WHO, true_ledger
 from vault.evidence import merkle, record
+from vault.evidence.completeness import Completeness
+from vault.evidence.consistency import Consistency
 from vault.evidence.index import Tree
 from vault.evidence.intervals import Anchor, counted
 from vault.evidence.strict import base64_text
@@ -61,9 +65,10 @@ def alone(folder: Path, outside: Outside = Outside(), roots: Sequence[Path] = ()
     return report
 
 
-def alone_of_receipt(data: bytes, outside: Outside) -> standalone.Report:
+def alone_of_proof(data: bytes, outside: Outside) -> standalone.Report:
     report = standalone.Report()
-    standalone.check_receipt(data, standalone.Outside(outside.fingerprint, list(outside.kept), []), report)
+    check, _ = standalone.PROOFS[data.split(b"\n")[0]]
+    check(data, standalone.Outside(outside.fingerprint, list(outside.kept), []), report)
     return report
 
 
@@ -373,37 +378,37 @@ RECEIPTS = [
 ]  # fmt: skip
 
 
-def agree_on_receipt(data: bytes, outside: Outside = test_proving.KNOWN) -> dict[str, str]:
+def agree_on_proof(data: bytes, outside: Outside = test_proving.KNOWN) -> dict[str, str]:
     judge = proving.kind_of(data)
     assert judge is not None
-    ours, theirs = judge(data, outside), alone_of_receipt(data, outside)
+    ours, theirs = judge(data, outside), alone_of_proof(data, outside)
     assert verdicts(theirs) == states(ours), (theirs.faults, findings(ours))
     return states(ours)
 
 
 @pytest.mark.parametrize("attack", RECEIPTS, ids=lambda attack: attack.__name__)
 def test_it_agrees_on_what_is_tried_with_receipts(attack: Callable[[], object]) -> None:
-    assert "B" in agree_on_receipt(bytes(attack())).values()  # type: ignore[call-overload]
+    assert "B" in agree_on_proof(bytes(attack())).values()  # type: ignore[call-overload]
 
 
 def test_it_agrees_on_receipts_shown_in_part_and_compared() -> None:
     good = test_proving.GOOD
     hidden = replace(good, record=record.withhold(good.record, ["term.1"]), filed=())
-    assert agree_on_receipt(bytes(hidden))["integrity"] == "P"
-    assert agree_on_receipt(bytes(good), Outside())["order"] == "N"
+    assert agree_on_proof(bytes(hidden))["integrity"] == "P"
+    assert agree_on_proof(bytes(good), Outside())["order"] == "N"
     other = Ledger(good.proof.unverified_checkpoint.text.split("\n")[0], test_proving.LEDGER.leaves[:6])
     early = other.checkpoint()
-    assert agree_on_receipt(bytes(good), replace(test_proving.KNOWN, kept=(("early", early),)))["order"] == "N"
+    assert agree_on_proof(bytes(good), replace(test_proving.KNOWN, kept=(("early", early),)))["order"] == "N"
     while other.size < test_proving.LEDGER.size:
         other.disclose("another", by="m2")
     fork = replace(test_proving.KNOWN, kept=(("fork", other.checkpoint()),))
-    assert agree_on_receipt(bytes(good), fork)["order"] == "B"
+    assert agree_on_proof(bytes(good), fork)["order"] == "B"
 
 
 def test_it_agrees_on_bytes_of_a_receipt() -> None:
     data = bytes(test_proving.GOOD)
     for at in range(len(b"disclosure-vault/receipt/v1\n"), data.rindex("—".encode()), 97):
-        agree_on_receipt(data[:at] + bytes([data[at] ^ 2]) + data[at + 1 :])
+        agree_on_proof(data[:at] + bytes([data[at] ^ 2]) + data[at + 1 :])
 
 
 def test_a_receipt_by_itself(tmp_path: Path) -> None:
@@ -415,6 +420,229 @@ def test_a_receipt_by_itself(tmp_path: Path) -> None:
     assert run(path)[0] == 1
     path.write_bytes(b"hello\n")
     assert run(path)[0] == 2
+
+
+# Consistency proofs.
+
+
+def forked(size: int) -> Ledger:
+    """Another history from entry 3 on."""
+    other = Ledger(test_proving.LEDGER.origin, test_proving.LEDGER.leaves[:3])
+    while other.size < size:
+        other.disclose("another", by="m2")
+    return other
+
+
+BETWEEN = test_proving.between(test_proving.EARLY, test_proving.LEDGER)
+LATER = LaterLog(test_proving.LEDGER.origin)
+BETWEENS: dict[str, tuple[Callable[[], Consistency], str]] = {
+    "good": (lambda: BETWEEN, "PPN"),
+    "with itself": (lambda: test_proving.between(test_proving.LEDGER, test_proving.LEDGER), "PPN"),
+    "a fork": (lambda: test_proving.between(forked(4), test_proving.LEDGER), "PBN"),
+    "another root of one size": (
+        lambda: test_proving.between(forked(test_proving.LEDGER.size), test_proving.LEDGER), "PBN"
+    ),
+    "other hashes": (lambda: replace(BETWEEN, hashes=(bytes(32),) * 3), "PBN"),
+    "no hashes": (lambda: replace(BETWEEN, hashes=()), "PBN"),
+    "one hash more": (lambda: replace(BETWEEN, hashes=(*BETWEEN.hashes, bytes(32))), "PBN"),
+    "one hash fewer": (lambda: replace(BETWEEN, hashes=BETWEEN.hashes[:-1]), "PBN"),
+    "turned round": (lambda: replace(BETWEEN, old=BETWEEN.new, new=BETWEEN.old), "PBB"),
+    "old by other keys": (lambda: replace(BETWEEN, old=LATER.sign(test_proving.EARLY.tree())), "PBN"),
+    "new by other keys": (lambda: replace(BETWEEN, new=LATER.sign(test_proving.LEDGER.tree())), "PBN"),
+    "a key entry left out": (lambda: replace(BETWEEN, keys=BETWEEN.keys[:1]), "PPN"),
+    "no genesis": (lambda: replace(BETWEEN, keys=BETWEEN.keys[1:]), "PBB"),
+    "no checkpoint": (lambda: replace(BETWEEN, old=b"hello\n"), "BNN"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BETWEENS)
+def test_it_agrees_on_consistency_proofs(name: str) -> None:
+    made, expected = BETWEENS[name]
+    found = agree_on_proof(bytes(made()))
+    assert found["integrity"] + found["order"] + found["origin"] == expected
+    assert agree_on_proof(bytes(made()), Outside())["order"] != "P"
+
+
+def test_it_judges_hashes_between_all_sizes() -> None:
+    leaves = [bytes([number]) for number in range(20)]
+    node = nodes_over([merkle.leaf_hash(leaf) for leaf in leaves])
+    heads = [standalone.Head("x", size, merkle.root(leaves[:size])) for size in range(21)]
+    for new in heads[1:]:
+        for old in heads[1 : new.size + 1]:
+            hashes = list(merkle.consistency_proof(old.size, new.size, node))
+            standalone.check_prefix(old, new, hashes)
+            for other in ([*hashes, new.root], hashes[:-1] or [old.root], [old.root, *hashes], hashes[::-1]):
+                assert other == hashes or refuses(standalone.check_prefix, old, new, other)
+            assert refuses(standalone.check_prefix, old, new._replace(root=bytes(32)), hashes)
+            assert refuses(standalone.check_prefix, old._replace(root=bytes(32)), new, hashes)
+            assert old == new or refuses(standalone.check_prefix, new, old, hashes)
+        assert refuses(standalone.check_prefix, heads[0], new, [])
+
+
+def test_it_agrees_on_checkpoints_kept_beside_a_consistency_proof() -> None:
+    for kept, expected in [
+        (test_proving.LEDGER, "P"),
+        (test_proving.EARLY, "P"),
+        (forked(4), "B"),
+        (Ledger(test_proving.LEDGER.origin, test_proving.LEDGER.leaves[:6]), "N"),
+    ]:
+        brought = replace(test_proving.KNOWN, kept=(("mine", kept.checkpoint()),))
+        assert agree_on_proof(bytes(BETWEEN), brought)["order"] == expected
+
+
+# Completeness proofs. No auditor is known to the file, so the program is given no policy.
+
+LISTED = Outside(test_completing.LEDGER.fingerprint.hex())
+LISTS = [
+    test_completing.an_entry_left_out, test_completing.all_entries_left_out, test_completing.an_entry_put_in,
+    test_completing.an_entry_exchanged, test_completing.an_entry_of_another_ledger,
+    test_completing.a_generation_left_out, test_completing.a_rotation_left_out_with_its_generation,
+    test_completing.an_older_index, test_completing.an_index_that_is_not_the_last_leaf,
+    test_completing.the_proof_of_another_term, test_completing.the_path_of_another_term,
+    test_completing.a_list_of_another_ledger, test_completing.a_checkpoint_of_another_size,
+    test_completing.an_index_by_a_recorder, test_completing.a_removal_left_out,
+    test_completing.signed_by_who_has_left, test_completing.under_other_log_keys,
+    test_completing.no_disclosures_counted,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", LISTS, ids=lambda attack: attack.__name__)
+def test_it_agrees_on_what_is_tried_with_lists(attack: Callable[[], Completeness]) -> None:
+    assert "B" in agree_on_proof(bytes(attack()), LISTED).values()
+
+
+def test_a_list_is_the_owners_word_to_a_program_that_knows_no_auditor() -> None:
+    for terms in [(lists.GANZHOU,), (lists.NOBODY,), (lists.GANZHOU, lists.OTHER, lists.NAME, lists.NOBODY)]:
+        data = bytes(lists.complete(test_completing.LEDGER, *terms))
+        assert "".join(agree_on_proof(data, LISTED).values()) == "PPNNN"
+        assert "".join(agree_on_proof(data, Outside()).values()) == "PNNNN"
+    theirs = alone_of_proof(bytes(test_completing.GOOD), LISTED)
+    assert any("no auditor is known to this program" in what for what in theirs.verdict("completeness")[1])
+    assert "'party:lei:529900T8BM49AURSDO55': 2 disclosure, 4 disclosure, 6 disclosure, 7 corr" in theirs.remarks[0]
+    assert agree_on_proof(bytes(test_completing.GOOD), Outside("00" * 32))["completeness"] == "B"
+
+
+def test_it_agrees_on_lists_of_other_ledgers() -> None:
+    """One index key; an index that lacks an entry; no disclosure; a member revoked; a key that nothing is under."""
+    (empty, revoked, rotated), plain = (Ledger.founded(), continued(), continued()), lists.ledger(rotated=False)
+    lists.indexed(empty)
+    revoked.change_keys("revoke m2 6")
+    lists.indexed(revoked)
+    rotated.change_keys(vrf_line(3))
+    rotated.generation = 3
+    lists.indexed(rotated)
+    for made, expected in [(plain, "PPNNN"), (empty, "PNNNN"), (revoked, "PPNNN"), (rotated, "PPNNN")]:
+        data = bytes(lists.complete(made, lists.GANZHOU, lists.NOBODY))
+        assert "".join(agree_on_proof(data, known(made)).values()) == expected
+    lacking = lists.indexed(continued(), lacking=[4])
+    data = bytes(lists.complete(lacking, lists.GANZHOU, lacking=[4]))
+    assert "".join(agree_on_proof(data, known(lacking)).values()) == "PPNNN"
+
+
+def test_it_names_entries_of_a_member_who_was_revoked() -> None:
+    made = continued()
+    made.change_keys("revoke m2 6")
+    theirs = alone_of_proof(bytes(lists.complete(lists.indexed(made), lists.GANZHOU)), known(made))
+    told = [what for _, _, what in theirs.faults if "revoked" in what]
+    assert told == [f"entry {seq}: its signer m2 was revoked later" for seq in (6, 7)]
+
+
+def test_it_agrees_on_proofs_of_terms_out_of_order_or_of_no_generation() -> None:
+    one, two = test_completing.GOOD.proofs
+    other = lists.complete(test_completing.LEDGER, lists.OTHER).proofs
+    three = lists.term_proof(test_completing.LEDGER, lists.GANZHOU, 3)
+    for proofs, expected in [
+        ((two, one), "BNNNN"),
+        ((*other, one, two), "BNNNN"),
+        ((one, one, two), "BNNNN"),
+        ((two,), "BNNNN"),
+        ((), "BNNNN"),
+        ((one, two, three), "PPNNB"),
+    ]:
+        data = bytes(replace(test_completing.GOOD, proofs=proofs))
+        assert "".join(agree_on_proof(data, LISTED).values()) == expected
+
+
+def test_it_agrees_on_an_index_before_what_is_listed() -> None:
+    """By who could sign it then and has left since: of the wrong place, not of the wrong signer."""
+    made = Ledger.founded()
+    made.change_keys(member_line("m2", "custodian"))
+    lists.indexed(made)
+    made.change_keys("remove m1", by="m2")
+    made.record("disclosure", [("purpose", "audit")], [lists.GANZHOU], by="m2")
+    lists.indexed(made, by="m2")
+    (old,) = lists.placed(made, [2])
+    data = bytes(replace(lists.complete(made, lists.GANZHOU), index=old))
+    assert "".join(agree_on_proof(data, known(made)).values()) == "PPNNB"
+
+
+def continued() -> Ledger:
+    """That of the lists before its index."""
+    return Ledger(leaves=test_completing.LEDGER.leaves[:-1], generation=2)
+
+
+def test_it_agrees_on_checkpoints_kept_beside_a_list() -> None:
+    other = continued()
+    other.disclose(by="m2")
+    early = Ledger(leaves=test_completing.LEDGER.leaves[:4])
+    for kept, expected in [(test_completing.LEDGER, "P"), (early, "N"), (other, "B")]:
+        brought = replace(LISTED, kept=(("mine", kept.checkpoint()),))
+        assert agree_on_proof(bytes(test_completing.GOOD), brought)["order"] == expected
+
+
+@pytest.mark.parametrize("made", [BETWEEN, test_completing.GOOD], ids=["consistency", "completeness"])
+def test_it_agrees_on_bytes_of_proofs(made: Consistency | Completeness) -> None:
+    """But of an ML-DSA-44 line, and of a term: how it is spelled is skipped, so they differ in what is BROKEN."""
+    data = bytes(made)
+    ml_dsa, terms, cosigned = (
+        {at for found in re.finditer(pattern, data) for at in range(*found.span(1))}
+        for pattern in (rb"(PFNVY.{3000,}\n)", rb"\nterm (party.*)\n", rb"(\n\S+ auditor.*\n)")
+    )
+    assert ml_dsa
+    for at in sorted({*range(data.index(b"\n") + 1, len(data), 61)} - ml_dsa):
+        changed = data[:at] + bytes([data[at] ^ 2]) + data[at + 1 :]
+        if at in terms:
+            assert "B" in verdicts(alone_of_proof(changed, LISTED)).values(), at
+        else:
+            assert "B" in agree_on_proof(changed, LISTED).values() or at in cosigned, at
+
+
+def test_it_judges_index_proofs_as_the_vectors_say() -> None:
+    for case in vectors.read("index"):
+        spelling = case["name"] == "a term in another spelling"  # skipped, and said so
+        if not spelling:
+            assert refuses(judge_index_proof, case) == (case["expect"] == "reject"), case["name"]
+
+
+def judge_index_proof(case: vectors.Case) -> None:
+    """What a verifier does who knows the checkpoint and asks for one term or tag."""
+    entries = [standalone.read_entry(text.encode()) for text in case["entries"]]
+    index, asked = entries[case["index"]], case["asked"]
+    if index.kind != "index" or index.seq + 1 != case["size"] or index.origin != ORIGIN:
+        standalone.refuse("no index that counts")
+    under = standalone.read_under(case["proof"].encode())
+    if ":" in asked:
+        alpha = f"disclosure-vault/term/v1\n{under.term}".encode()
+        if (under.term, under.generation) != (asked, 1):
+            standalone.refuse("another term or generation")
+        if standalone.vrf_output(b64decode(case["vrf"]), alpha, under.vrf)[:32] != under.tag:
+            standalone.refuse("another tag")
+    elif base64_text(under.tag) != asked:
+        standalone.refuse("another tag")
+    standalone.check_under(under, index.head("index")[1], [entries[seq] for seq in case["listed"]])
+
+
+def test_a_list_and_a_consistency_proof_by_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "proof"
+    path.write_bytes(bytes(test_completing.GOOD))
+    code, found, said = run(path, "--fingerprint", LISTED.fingerprint)
+    assert (code, "".join(found.values())) == (1, "PPNNN")
+    assert "the owner's index says of 'party:lei:529900T8BM49AURSDO55': 2 disclosure" in said
+    assert "skipped: auditors: none is known to this program" in said
+    assert run(path, "--fingerprint", LISTED.fingerprint, "--require", "integrity,order")[0] == 0
+    path.write_bytes(bytes(BETWEEN))
+    code, found, _ = run(path, "--fingerprint", test_proving.KNOWN.fingerprint)
+    assert (code, "".join(found.values())) == (0, "PPNNN")
 
 
 # Time.

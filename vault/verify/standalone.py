@@ -1,25 +1,32 @@
 #!/usr/bin/env python3
-"""Checks an exported ledger, or a receipt, of Disclosure Vault. One file, standard library only, to be read first.
+"""Checks an exported ledger or a proof of Disclosure Vault. One file, standard library only, to be read first.
 
-    python3 verify.py FOLDER_OR_RECEIPT [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
+    python3 verify.py FOLDER_OR_PROOF [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
                       [--require integrity,order,origin]
 
+A proof is a receipt, a consistency proof (the ledger of one checkpoint is the beginning of that of another) or a
+completeness proof (all that was filed under some terms).
+
 It shares no code with the program that wrote the ledger and was made from its format documents (entry.md, ledger.md,
-ledger-tiles.md, index.md, anchors.md, receipt.md, record.md), to which the names in brackets refer. What makes more of
-a ledger than its owner's word comes from outside, by these options:
+ledger-tiles.md, index.md, anchors.md, receipt.md, record.md, completeness.md), to which the names in brackets refer.
+What makes more of a ledger than its owner's word comes from outside, by these options:
 
     --fingerprint  the SHA-256 that names the ledger, from a letter, a contract, an earlier report
     --checkpoint   a checkpoint that you kept: it has to be the beginning of this ledger
     --tsa-root     root certificates (PEM or DER) of time-stamping authorities that you trust; needs `openssl`
-    --require      which verdicts have to be PROVEN; by default integrity, order and origin, of a receipt the first two
+    --require      which verdicts have to be PROVEN; by default integrity, order and origin, of a receipt and of a
+                   consistency proof the first two, of a completeness proof all but time
 
 Five verdicts come out, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts). Ends with 0 if
 nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where there is no ledger, 6 where it
-cannot be read. At the end it lists what it has not checked.
+cannot be read. At the end it lists what it has not checked. It knows no auditor: that the index behind a completeness
+proof is true it cannot tell from the file, so that origin and completeness of one are NOT PROVEN at best; whoever has
+the ledger gives its folder, and this program recomputes the index.
 
 How fast: Ed25519 with Python's integers takes about 1 ms a signature, all of it about 2 ms an entry, so 100,000 entries
-take some three minutes; memory is about 8 kB an entry. The file is read from the bottom up: `main`, `check_receipt`,
-`check_ledger`; above them entries, keys, index, notes; at the top arithmetic.
+take some three minutes; memory is about 8 kB an entry. The file is read from the bottom up: `main`, the proofs
+(`check_completeness`, `check_consistency`, `check_receipt`), `check_ledger`; above them entries, keys, index, notes; at
+the top arithmetic.
 """
 
 import argparse
@@ -37,12 +44,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 VERDICTS = ("integrity", "order", "origin", "time", "completeness")
 MAX_NUMBER = 2**63 - 1
 MAX_CHECKPOINT, MAX_TOKEN, MAX_RECEIPT = 262_144, 65_536, 100_990_976  # bytes
+MAX_CONSISTENCY, MAX_COMPLETENESS, MAX_INDEX_PROOF = 34_078_720, 64 << 20, 32_768  # bytes
 
 
 class Refused(Exception):
@@ -279,6 +288,16 @@ def check_path(found: bytes, index: int, size: int, path: Sequence[bytes], root:
 # ---- the index over tags [index.md] ----
 
 
+def kind_tag(kind: str) -> bytes:
+    """Under which all entries of a kind stand."""
+    return sha256(b"disclosure-vault/kind/v1\n" + kind.encode())
+
+
+def index_leaf(tag: bytes, count: int, root: bytes) -> bytes:
+    """SHA-256(0x02 || tag || count || R)."""
+    return sha256(b"\x02" + tag + count.to_bytes(8, "big") + root)
+
+
 class Index:
     """What stands under each tag; `root` makes the root over all of it anew, one or two hashes a tag."""
 
@@ -288,7 +307,7 @@ class Index:
 
     def add(self, kind: str, tags: Sequence[bytes], leaf: bytes) -> None:
         """Take in an entry by its leaf hash."""
-        for tag in {sha256(b"disclosure-vault/kind/v1\n" + kind.encode()), *tags}:
+        for tag in {kind_tag(kind), *tags}:
             self.lists.setdefault(tag, Tree()).add(leaf_hash(leaf))
 
     def root(self) -> bytes:
@@ -314,9 +333,9 @@ class Index:
         return over(0, len(tags), 0)
 
     def leaf(self, tag: bytes) -> bytes:
-        """SHA-256(0x02 || tag || count || R)."""
+        """That of all that stands under a tag."""
         tree = self.lists[tag]
-        return sha256(b"\x02" + tag + len(tree).to_bytes(8, "big") + tree.root(len(tree)))
+        return index_leaf(tag, len(tree), tree.root(len(tree)))
 
 
 # ---- strict readers: one spelling for each value ----
@@ -775,6 +794,7 @@ class Report:
         self.faults: list[tuple[str, str, str]] = []
         self.shown: dict[str, str] = {}
         self.skipped: list[str] = []
+        self.remarks: list[str] = []
         self.fingerprint = ""
 
     def broken(self, verdict: str, what: str) -> None:
@@ -1089,13 +1109,13 @@ def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     check_time(ledger)
 
 
-def check_fingerprint(report: Report, found: bytes, expected: str) -> None:
-    """Step 6. All keys are declared by the ledger itself: only this ties them to somebody."""
+def check_fingerprint(report: Report, found: bytes, expected: str, *more: str) -> None:
+    """Step 6, for order, origin and `more`. The ledger itself declares all keys: only this ties them to somebody."""
     report.fingerprint = found.hex()
     if not found:
         report.missing("origin", "no genesis can be read")
         return
-    for verdict in ("order", "origin"):
+    for verdict in ("order", "origin", *more):
         if not expected:
             report.missing(verdict, "no fingerprint from outside (--fingerprint): self-asserted")
         elif found.hex() != expected:
@@ -1283,6 +1303,125 @@ def judge_time(ledger: Ledger, stamps: Sequence[Stamp]) -> None:
         report.shown["time"] = f"entries 0 to {covered - 1} were there by {by.isoformat()}"
 
 
+# ---- what all proofs in files have in common [receipt.md, Parts] ----
+
+UNSIGNED = "ML-DSA-44 signatures (their form was checked)", "witnesses' cosignatures"
+Parts = list[tuple[str, str]]  # name, whole lines
+
+
+class Placed(NamedTuple):
+    """An entry's bytes, its number and its path, none of it verified."""
+
+    at: int
+    leaf: bytes
+    path: list[bytes]
+
+
+def cut_parts(data: bytes, first: str, limit: int) -> Parts:
+    """The parts of a file that begins with the line `first`."""
+    lines = utf8(data, limit).split("\n")
+    if lines.pop() or lines[:1] != [first]:
+        refuse(f"not {first} in whole lines")
+    parts, at = [], 1
+    while at < len(lines):
+        name, _, count = lines[at].partition(" ")
+        stop = at + 1 + number(count, 1 << 20)
+        if stop > len(lines):
+            refuse(f"part {name[:20]!a} is cut")
+        parts.append((name, "".join(f"{line}\n" for line in lines[at + 1 : stop])))
+        at = stop
+    return parts[::-1]
+
+
+def take_part(parts: Parts, name: str) -> str:
+    """The next part, which has to be of that name; the list is turned round, so that the next is the last."""
+    return parts.pop()[1] if parts and parts[-1][0] == name else refuse(f"no part `{name}` where it belongs")
+
+
+def take_placed(parts: Parts, name: str) -> list[Placed]:
+    """All entries that come next under that name, each with its path."""
+    found = []
+    while parts and parts[-1][0] == name:
+        leaf = take_part(parts, name).encode()
+        index, path = read_path(take_part(parts, "path"))
+        found.append(Placed(index, leaf, path))
+    return found
+
+
+def take_keys(parts: Parts) -> list[Placed]:
+    """The key entries."""
+    keys = take_placed(parts, "key")
+    return keys if 0 < len(keys) <= 10_000 else refuse("none or more than 10,000 key entries")
+
+
+def read_path(text: str) -> tuple[int, list[bytes]]:
+    """`index <number>`, then at most 63 hashes."""
+    first, *hashes = text.split("\n")[:-1] or [""]
+    if not first.startswith("index ") or len(hashes) > 63:
+        refuse("no index and at most 63 hashes")
+    return number(first[6:]), [unbase64(one, 32) for one in hashes]
+
+
+def check_first(report: Report, keys: Sequence[Placed], outside: Outside, *more: str) -> None:
+    """Step 6: the first key entry is number 0, and the one known from outside."""
+    check_fingerprint(report, leaf_hash(keys[0].leaf), outside.fingerprint, *more)
+    for verdict in ("order", *more) if outside.fingerprint and keys[0].at else ():
+        report.broken(verdict, "the first key entry is no genesis")
+
+
+def check_note(report: Report, note: bytes, keys: Keys | None, size: int, where: str = "checkpoint") -> None:
+    """Step 7, by the log keys in force at its size."""
+    if keys is None:
+        report.missing("order", "no log keys that hold over the checkpoint")
+    else:
+        report.judge("order", where, lambda: check_log_signatures(note, keys.log_at(size)))
+
+
+def read_key_entry(placed: Placed, last: int, head: Head) -> Entry:
+    """Steps 1 and 2 of a key entry: behind `last`, where the tree of the checkpoint has it."""
+    entry = read_entry(placed.leaf)
+    if entry.kind not in ("genesis", "key") or placed.at <= last:
+        refuse("not a key entry of that number, ascending")
+    check_place(entry, placed.at, placed.path, head)
+    return entry
+
+
+def key_history(keys: Sequence[Placed], head: Head, before: int, report: Report) -> Keys | None:
+    """Step 5: the keys that those below `before` declare; each stands in the tree of the checkpoint."""
+    history, last = Keys(head.origin), -1
+    for placed in keys:
+        try:
+            entry = read_key_entry(placed, last, head)
+            history = history.after(entry) if placed.at < before else history
+        except Refused as exc:
+            report.broken("origin", f"key entry {placed.at}: {exc}")
+            return None
+        last = placed.at
+    return history
+
+
+def check_place(entry: Entry, index: int, path: Sequence[bytes], head: Head) -> None:
+    """Step 2."""
+    if (entry.origin, entry.seq) != (head.origin, index):
+        refuse("another origin or number than its proof has")
+    check_path(entry.hash, index, head.size, path, head.root)
+
+
+def compare_kept(report: Report, name: str, note: bytes, heads: Sequence[Head]) -> None:
+    """Step 8: a proof holds one tree or two, so only a checkpoint of their size can be compared."""
+    try:
+        kept = head_of(note)
+    except Refused as exc:
+        report.broken("order", f"{name!a}: {exc}")
+        return
+    if kept in heads:
+        return
+    if kept.size in [head.size for head in heads]:
+        report.broken("order", f"{name!a}: another head of the same size")
+    else:
+        report.missing("order", f"{name!a} is over {kept.size} entries, {heads[-1].size} here: it cannot be compared")
+
+
 # ---- receipts [receipt.md, record.md] ----
 
 Shown = tuple[str, object, bytes]  # name, value (None where withheld), SHA-256 of the line
@@ -1291,11 +1430,7 @@ SENDING = {"clock-reason", "event-time", "event-time-basis", "late-reason", "ref
 
 def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
     """A receipt, as far as it goes by itself."""
-    report.skipped = [
-        "ML-DSA-44 signatures (their form was checked)",
-        "witnesses' cosignatures",
-        "how terms are spelled",
-    ]
+    report.skipped = [*UNSIGNED, "how terms are spelled"]
     try:
         keys, parts = read_receipt(data)
         entry, lines = read_entry(parts["entry"].encode()), read_record(parts["record"])
@@ -1305,23 +1440,17 @@ def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
     except Refused as exc:
         report.broken("integrity", str(exc))
         return
-    check_fingerprint(report, leaf_hash(keys[0][1]), outside.fingerprint)
-    if outside.fingerprint and keys[0][0]:
-        report.broken("order", "the first key entry is no genesis")
+    check_first(report, keys, outside)
     report.missing("origin", "that no key entry was left out, the ledger alone shows")
     before = key_history(keys, head, entry.seq, report)
-    at_head = key_history(keys, head, head.size, Report())
-    if at_head is None:
-        report.missing("order", "no log keys that hold over the checkpoint")
-    else:
-        report.judge("order", "checkpoint", lambda: check_log_signatures(note, at_head.log_at(head.size)))
+    check_note(report, note, key_history(keys, head, head.size, Report()), head.size)
     report.judge("order", "entry", lambda: check_place(entry, index, path, head))
     if before is not None:
         report.judge("origin", f"entry {entry.seq}", lambda: check_signature(entry, before.check_signer(entry)))
         report.judge("integrity", "vrf", lambda: check_tags(entry, lines, proofs, before))
     report.judge("integrity", "record", lambda: check_record(entry, lines))
     for name, kept in outside.kept:
-        compare_kept(report, name, kept, head)
+        compare_kept(report, name, kept, [head])
     report.shown["integrity"] = f"what is shown is of the record that entry {entry.seq} commits to"
     report.shown["order"] = (
         f"entry {entry.seq} stands under checkpoint {head.size}, if the log keys shown are in force there"
@@ -1330,35 +1459,14 @@ def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
     report.missing("completeness", "no index is in a receipt")
 
 
-def read_receipt(data: bytes) -> tuple[list[tuple[int, bytes, list[bytes]]], dict[str, str]]:
-    """The key entries, each with its number and path, and the other parts by name."""
-    lines = utf8(data, MAX_RECEIPT).split("\n")
-    if lines.pop() or lines[:1] != ["disclosure-vault/receipt/v1"]:
-        refuse("not a receipt of version 1 of whole lines")
-    parts, at = [], 1
-    while at < len(lines):
-        name, _, count = lines[at].partition(" ")
-        stop = at + 1 + number(count, 1 << 20)
-        if stop > len(lines):
-            refuse(f"part {name[:20]!a} is cut")
-        parts.append((name, "".join(f"{line}\n" for line in lines[at + 1 : stop])))
-        at = stop
-    keys = []
-    while [name for name, _ in parts[:2]] == ["key", "path"]:
-        (_, leaf), (_, path) = parts.pop(0), parts.pop(0)
-        keys.append((*read_path(path), leaf.encode()))
+def read_receipt(data: bytes) -> tuple[list[Placed], dict[str, str]]:
+    """The key entries, and the other parts by name."""
+    parts = cut_parts(data, "disclosure-vault/receipt/v1", MAX_RECEIPT)
+    keys, parts = take_keys(parts), parts[::-1]
     wanted = ["entry", "record", *(["vrf"] if "vrf" in dict(parts) else []), "proof"]
-    if not keys or len(keys) > 10_000 or [name for name, _ in parts] != wanted or ("vrf", "") in parts:
+    if [name for name, _ in parts] != wanted or ("vrf", "") in parts:
         refuse("other parts than key entries, entry, record, vrf, proof in this order")
-    return [(index, leaf, path) for index, path, leaf in keys], dict(parts)
-
-
-def read_path(text: str) -> tuple[int, list[bytes]]:
-    """`index <number>`, then at most 63 hashes."""
-    first, *hashes = text.split("\n")[:-1] or [""]
-    if not first.startswith("index ") or len(hashes) > 63:
-        refuse("no index and at most 63 hashes")
-    return number(first[6:]), [unbase64(one, 32) for one in hashes]
+    return keys, dict(parts)
 
 
 def read_proof(text: str) -> tuple[int, list[bytes], bytes]:
@@ -1370,30 +1478,6 @@ def read_proof(text: str) -> tuple[int, list[bytes], bytes]:
     if name != "c2sp.org/tlog-proof@v1":
         refuse("not a tlog-proof of version 1")
     return (*read_path("".join(f"{line}\n" for line in lines)), note.encode())
-
-
-def key_history(keys: Sequence[tuple[int, bytes, list[bytes]]], head: Head, before: int, report: Report) -> Keys | None:
-    """Step 5: the keys that those below `before` declare; each stands in the tree of the checkpoint."""
-    history, last = Keys(head.origin), -1
-    for at, leaf, path in keys:
-        try:
-            entry = read_entry(leaf)
-            if entry.kind not in ("genesis", "key") or (entry.origin, entry.seq) != (head.origin, at) or at <= last:
-                refuse("not a key entry of that number, ascending")
-            check_path(entry.hash, at, head.size, path, head.root)
-            history = history.after(entry) if at < before else history
-        except Refused as exc:
-            report.broken("origin", f"key entry {at}: {exc}")
-            return None
-        last = at
-    return history
-
-
-def check_place(entry: Entry, index: int, path: Sequence[bytes], head: Head) -> None:
-    """Step 2."""
-    if (entry.origin, entry.seq) != (head.origin, index):
-        refuse("another origin or number than its proof has")
-    check_path(entry.hash, index, head.size, path, head.root)
 
 
 def read_record(text: str) -> list[Shown]:
@@ -1514,20 +1598,313 @@ def check_tags(entry: Entry, lines: Sequence[Shown], proofs: Sequence[tuple[str,
         proven.add(tag)
 
 
-def compare_kept(report: Report, name: str, note: bytes, head: Head) -> None:
-    """Step 8: a receipt holds one tree, so only a checkpoint of its size can be compared."""
-    try:
-        kept = head_of(note)
-    except Refused as exc:
-        report.broken("order", f"{name!a}: {exc}")
+# ---- consistency proofs [receipt.md, Consistency] ----
+
+
+def check_prefix(old: Head, new: Head, hashes: Sequence[bytes]) -> None:
+    """RFC 9162 section 2.1.4.2: the tree of `old` is the beginning of that of `new`; equal sizes have no hashes."""
+    if not 0 < old.size <= new.size:
+        refuse(f"from {old.size} to {new.size} entries nothing is proven")
+    if old.size == new.size:
+        if hashes or old.root != new.root:
+            refuse("two roots of one size, or hashes between them")
         return
-    if kept.size != head.size:
-        report.missing("order", f"{name!a} is over {kept.size} entries, not {head.size}: it cannot be compared")
-    elif kept != head:
-        report.broken("order", f"{name!a}: another head of the same size")
+    way = [old.root, *hashes] if old.size & (old.size - 1) == 0 else list(hashes)
+    place, last = old.size - 1, new.size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    was = now = way.pop(0) if way else refuse("no hashes")
+    for one in way:
+        if last == 0:
+            refuse("more hashes than the way to the root is long")
+        if place & 1 or place == last:
+            was, now = node_hash(one, was), node_hash(one, now)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            now = node_hash(now, one)
+        place, last = place >> 1, last >> 1
+    if last or (was, now) != (old.root, new.root):
+        refuse("the old checkpoint is not the beginning of the new one")
+
+
+def check_consistency(data: bytes, outside: Outside, report: Report) -> None:
+    """That the ledger of one checkpoint is the beginning of that of another."""
+    report.skipped = [*UNSIGNED]
+    try:
+        parts = cut_parts(data, "disclosure-vault/consistency/v1", MAX_CONSISTENCY)
+        keys, notes = take_keys(parts), [take_part(parts, name).encode() for name in ("old", "new")]
+        hashes = [unbase64(line, 32) for line in take_part(parts, "hashes").split("\n")[:-1]]
+        old, new = map(head_of, notes)
+        if parts:
+            refuse("something behind the last part")
+    except Refused as exc:
+        report.broken("integrity", str(exc))
+        return
+    check_first(report, keys, outside)
+    report.missing("origin", "that no key entry was left out, the ledger alone shows")
+    history = key_history(keys, new, new.size, report)
+    check_note(report, notes[1], history, new.size, "new checkpoint")
+    check_note(report, notes[0], history, old.size, "old checkpoint")
+    report.judge("order", "hashes", lambda: check_prefix(old, new, hashes))
+    for name, kept in outside.kept:
+        compare_kept(report, name, kept, [old, new])
+    report.shown["integrity"] = "the proof is whole"
+    report.shown["order"] = f"the {old.size} entries of the old checkpoint are the first of {new.size}"
+    report.missing("time", "no time stamp is in a consistency proof")
+    report.missing("completeness", "no index is in a consistency proof")
+
+
+# ---- completeness proofs [completeness.md; index.md, Index proof] ----
+
+KINDS = "genesis", "key", "disclosure"
+
+
+class Under(NamedTuple):
+    """An index proof: what is said to stand under a tag, none of it verified. A kind's tag has no term."""
+
+    tag: bytes
+    generation: int
+    vrf: bytes
+    term: str | None
+    leaf: tuple[bytes, int, bytes] | None  # tag, count, R; None where the path ends in an absent child
+    siblings: list[bytes]
+
+
+class Complete(NamedTuple):
+    """A completeness proof, none of it verified."""
+
+    keys: list[Placed]
+    indexed: Placed
+    kinds: list[Under]
+    terms: list[Under]
+    listed: list[Placed]
+    note: bytes
+
+
+def read_under(data: bytes) -> Under:
+    """An index proof in its one spelling, but for how terms are spelled."""
+    lines = utf8(data, MAX_INDEX_PROOF).split("\n")[::-1]
+    if lines.pop(0) or take_line(lines, "disclosure-vault/index-proof/v1"):
+        refuse("index proof: not of version 1 in whole lines")
+    tag, generation, proof, term = unbase64(take_line(lines, "tag "), 32), 0, b"", None
+    if lines and lines[-1].startswith("vrf "):
+        first, encoded = fields(take_line(lines, "vrf "), 2)
+        generation, proof, term = number(first), unbase64(encoded, 80), take_line(lines, "term ")
+        if not generation or not term or len(term.encode()) > 4096:
+            refuse("index proof: generation 0, or a term of nothing or more than 4,096 bytes")
+    leaf = None if lines and lines[-1] == "absent" and lines.pop() else read_leaf(take_line(lines, "leaf "))
+    siblings = [unbase64(line, 32) for line in reversed(lines)]
+    if len(siblings) > 255:
+        refuse("index proof: more than 255 siblings")
+    return Under(tag, generation, proof, term, leaf, siblings)
+
+
+def take_line(lines: list[str], beginning: str) -> str:
+    """What stands behind `beginning` in the next line, the last one of the list."""
+    found = lines.pop() if lines else ""
+    return found[len(beginning) :] if found.startswith(beginning) else refuse(f"no line `{beginning.strip()}`")
+
+
+def read_leaf(text: str) -> tuple[bytes, int, bytes]:
+    """Tag, count from 1, R."""
+    tag, count, root = fields(text, 3)
+    return unbase64(tag, 32), number(count) or refuse("index proof: a count of 0"), unbase64(root, 32)
+
+
+def check_under(under: Under, root: bytes, shown: Sequence[Entry]) -> int:
+    """How many stand under the tag in the index with this root; `shown` are all of them.
+
+    Folded by the bits of the tag in question. [By the leaf's own, any leaf proves that any tag is absent.]
+    """
+    count = count_under(under, root)
+    if count != len(shown):
+        refuse(f"the index has {count} entries under this tag, {len(shown)} are shown")
+    if under.leaf and count:
+        if root_of([entry.hash for entry in shown]) != under.leaf[2]:
+            refuse("other entries are shown than the index has under this tag")
+        if not all(under.tag in (kind_tag(entry.kind), *entry.tags) for entry in shown):
+            refuse("an entry is shown that does not carry the tag")
+    return count
+
+
+def count_under(under: Under, root: bytes) -> int:
+    """How many stand under the tag in the index with this root."""
+    depth = len(under.siblings)
+    if depth and under.siblings[0] == bytes(32):
+        refuse("the lowest sibling is absent")
+    bits = f"{int.from_bytes(under.tag, 'big'):0256b}"[:depth]
+    if under.leaf and f"{int.from_bytes(under.leaf[0], 'big'):0256b}"[:depth] != bits:
+        refuse("a leaf that does not stand on the way to the tag")
+    found = index_leaf(*under.leaf) if under.leaf else bytes(32)
+    for bit, sibling in zip(reversed(bits), under.siblings, strict=True):
+        found = sha256(b"\x03" + (sibling + found if bit == "1" else found + sibling))
+    if found != root:
+        refuse("the path does not lead to the root of the index")
+    return under.leaf[1] if under.leaf and under.leaf[0] == under.tag else 0
+
+
+def read_completeness(data: bytes) -> Complete:
+    """The parts in their order, the index proofs of the kinds and terms in theirs."""
+    parts = cut_parts(data, "disclosure-vault/completeness/v1", MAX_COMPLETENESS)
+    keys, indexes = take_keys(parts), take_placed(parts, "index")
+    kinds, terms = ([read_under(text.encode()) for text in take_all(parts, name)] for name in ("kind", "term"))
+    listed, note = take_placed(parts, "entry"), take_part(parts, "checkpoint").encode()
+    numbers = [placed.at for placed in listed]
+    if parts or len(indexes) != 1 or numbers != sorted(set(numbers)) or any(len(one.leaf) > 65535 for one in listed):
+        refuse("something behind the last part, not one index, or entries out of their order")
+    if [(kind.tag, kind.term) for kind in kinds] != [(kind_tag(kind), None) for kind in KINDS]:
+        refuse("not the index proofs of kinds genesis, key, disclosure")
+    check_terms(terms)
+    head_of(note)
+    return Complete(keys, indexes[0], kinds, terms, listed, note)
+
+
+def take_all(parts: Parts, name: str) -> list[str]:
+    """All parts that come next under that name."""
+    found = []
+    while parts and parts[-1][0] == name:
+        found.append(take_part(parts, name))
+    return found
+
+
+def check_terms(terms: Sequence[Under]) -> None:
+    """1 to 1,000, ascending by their bytes, the generations of each from 1 on."""
+    last: tuple[bytes, int] = (b"", 0)
+    if not 0 < len(terms) <= 1000:
+        refuse("none or more than 1,000 proofs of terms")
+    for one in terms:
+        if one.term is None:
+            refuse("the proof of a term without its term")
+        term = one.term.encode()
+        if term < last[0] or one.generation != (last[1] + 1 if term == last[0] else 1):
+            refuse("terms out of their order, or generations of the index key with a gap")
+        last = term, one.generation
+
+
+def check_completeness(data: bytes, outside: Outside, report: Report) -> None:
+    """All that was filed under some terms, as far as the file shows it: not whether its index is true."""
+    report.skipped = [*UNSIGNED, "how terms are spelled", "auditors: none is known to this program"]
+    try:
+        read = read_completeness(data)
+    except Refused as exc:
+        report.broken("integrity", str(exc))
+        return
+    head = head_of(read.note)
+    check_first(report, read.keys, outside, "completeness")
+    last = key_history(read.keys, head, head.size, report)
+    check_note(report, read.note, last, head.size)
+    listed, index = place_all(read.listed, head, report), place_all([read.indexed], head, report)
+    if last is not None:
+        check_signers(read.keys, [*(listed or ()), *(index or ())], last, report)
+    for name, kept in outside.kept:
+        compare_kept(report, name, kept, [head])
+    if last is None or listed is None or not index:
+        report.missing("completeness", "what is shown does not stand in the tree")
+    else:
+        check_lists(read, listed, index[0], last, report)
+    for verdict in ("origin", "completeness"):
+        report.missing(verdict, "index recomputed by nobody independent: no auditor is known to this program")
+    report.missing("time", "no time stamp is in a completeness proof")
+    report.shown["integrity"] = "the proof is whole"
+    report.shown["order"] = f"what is shown stands under checkpoint {head.size}; of what came later it says nothing"
+    if report.verdict("completeness")[0] == "BROKEN":
+        report.remarks = []  # what contradicts itself says nothing
+
+
+def place_all(shown: Sequence[Placed], head: Head, report: Report) -> list[Entry] | None:
+    """Steps 1 and 2; None if one of them is not what the tree holds."""
+    found = []
+    for placed in shown:
+        try:
+            entry = read_entry(placed.leaf)
+            check_place(entry, placed.at, placed.path, head)
+        except Refused as exc:
+            report.broken("order", f"entry {placed.at}: {exc}")
+            return None
+        found.append(entry)
+    return found
+
+
+def check_signed(entry: Entry, before: Keys) -> None:
+    """Steps 3 and 4."""
+    check_signature(entry, before.check_signer(entry))
+
+
+def check_signers(keys: Sequence[Placed], shown: Sequence[Entry], last: Keys, report: Report) -> None:
+    """Steps 3, 4 and 11, by the key entries below each entry; those hold."""
+    before, declared = Keys(last.origin), [read_entry(placed.leaf) for placed in keys]
+    rest = declared[::-1]
+    for entry in sorted(shown, key=lambda one: one.seq):
+        while rest and rest[-1].seq < entry.seq:
+            before = before.after(rest.pop())
+        if entry.kind not in ("genesis", "key"):
+            report.judge("origin", f"entry {entry.seq}", partial(check_signed, entry, before))
+    for name, first, revoked in last.revoked:
+        for entry in (*declared, *shown):
+            if first <= entry.seq < revoked and entry.signature.name == f"{last.origin}/{name}":
+                report.missing("origin", f"entry {entry.seq}: its signer {name} was revoked later")
+
+
+def check_lists(read: Complete, listed: Sequence[Entry], index: Entry, last: Keys, report: Report) -> None:
+    """Step 15."""
+    size = head_of(read.note).size
+    if index.kind != "index" or index.seq + 1 != size:
+        report.broken("completeness", f"entry {index.seq} is no index, or not the last entry of checkpoint {size}")
+        return
+    root, keys = index.head("index")[1], [read_entry(placed.leaf) for placed in read.keys]
+    try:
+        for kind, under in zip(KINDS[:2], read.kinds, strict=False):
+            check_under(under, root, [entry for entry in keys if entry.kind == kind])
+        disclosures = count_under(read.kinds[2], root)
+    except Refused as exc:
+        for verdict in ("origin", "completeness"):
+            report.broken(verdict, f"kinds: {exc}")
+        return
+    for verdict in ("order", "completeness") if not disclosures else ():
+        report.missing(verdict, "no disclosure at all")
+    report.judge("completeness", "terms", lambda: check_filed(read, listed, root, last, report))
+
+
+def check_filed(read: Complete, listed: Sequence[Entry], root: bytes, keys: Keys, report: Report) -> None:
+    """Each term by each index key there is, and no entry shown that is under none of them."""
+    by_tag: dict[bytes, list[Entry]] = {}
+    for entry in listed:
+        for tag in entry.tags:
+            by_tag.setdefault(tag, []).append(entry)
+    filed: dict[str, list[list[Entry]]] = {}
+    for one in read.terms:
+        if one.generation > len(keys.vrfs):
+            refuse(f"{one.term!a}: a generation of the index key that there is not")
+        alpha = f"disclosure-vault/term/v1\n{one.term}".encode()
+        if vrf_output(keys.vrfs[one.generation - 1], alpha, one.vrf)[:32] != one.tag:
+            refuse(f"{one.term!a}: another tag than the term has")
+        shown = by_tag.get(one.tag, [])
+        check_under(one, root, shown)
+        filed.setdefault(str(one.term), []).append(shown)
+    if any(len(lists) != len(keys.vrfs) for lists in filed.values()):
+        refuse(f"a term without a proof for each of {len(keys.vrfs)} generations of the index key")
+    if not {entry.seq for entry in listed} <= {e.seq for lists in filed.values() for one in lists for e in one}:
+        refuse("an entry that is under none of the terms")
+    for term, lists in filed.items():
+        numbers = sorted({f"{entry.seq} {entry.kind}": entry.seq for one in lists for entry in one}.items(), key=second)
+        said = ", ".join(name for name, _ in numbers) or "nothing was filed"
+        report.remarks.append(f"the owner's index says of {term!a}: {said}")
+
+
+def second(pair: tuple[str, int]) -> int:
+    """Its number."""
+    return pair[1]
 
 
 # ---- the command ----
+
+DESCRIPTION = "Check a ledger in tile form, a receipt, a consistency proof or a completeness proof."
+PROOFS: dict[bytes, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]] = {
+    b"disclosure-vault/receipt/v1": (check_receipt, VERDICTS[:2]),
+    b"disclosure-vault/consistency/v1": (check_consistency, VERDICTS[:2]),
+    b"disclosure-vault/completeness/v1": (check_completeness, (*VERDICTS[:3], "completeness")),
+}
 
 
 def tell(report: Report) -> None:
@@ -1537,14 +1914,15 @@ def tell(report: Report) -> None:
         more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
         sys.stdout.write(f"{verdict:<12}  {state:<10}  {why[0]}{more}\n")
     sys.stdout.write(f"fingerprint   {report.fingerprint}\n")
+    sys.stdout.write("".join(f"{what}\n" for what in report.remarks))
     sys.stdout.write("".join(f"skipped: {what}\n" for what in report.skipped))
     sys.stdout.write("No proof covers a disclosure that was never logged.\n")
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     """What was asked."""
-    parser = argparse.ArgumentParser("verify.py", description="Check a ledger in tile form, or a receipt.")
-    parser.add_argument("path", type=Path, help="a folder, or the file of a receipt")
+    parser = argparse.ArgumentParser("verify.py", description=DESCRIPTION)
+    parser.add_argument("path", type=Path, help="a folder, or the file of a proof")
     parser.add_argument("--fingerprint", default="", help="64 hex digits that you got another way")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="FILE", help="one you kept")
     parser.add_argument("--tsa-root", type=Path, action="append", default=[], metavar="FILE", help="roots you trust")
@@ -1566,11 +1944,13 @@ def main(words: Sequence[str]) -> int:
         outside = Outside(asked.fingerprint, kept, asked.tsa_root)
         if asked.path.is_file():
             data = read_file(asked.path, MAX_RECEIPT)
-            if not data.startswith(b"disclosure-vault/receipt/v1\n"):
-                sys.stderr.write(f"error: {asked.path} is no receipt, and no folder\n")
+            first = data[:100].split(b"\n")[0]
+            if first not in PROOFS:
+                sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
                 return 2
-            check_receipt(data, outside, report)
-            required = required or VERDICTS[:2]
+            check, usual = PROOFS[first]
+            check(data, outside, report)
+            required = required or usual
         else:
             check_ledger(asked.path, outside, report)
     except (Refused, NotThere, OSError) as exc:
