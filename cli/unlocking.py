@@ -53,8 +53,8 @@ class Unlocking:
         self._frame: Frame | None = None
         try:
             self._frame, words = load_frame(path), settings.passphrase("")
-        except Exception as exc:
-            self._ended = exc  # raised where the identity is wanted, if it ever is
+        except Exception as exc:  # any: raised where the identity is wanted, if it ever is
+            self._ended = exc
             return
         self._thread = Thread(target=self._run, args=(self._frame, words), name="unlocking", daemon=True)
         self._thread.start()
@@ -62,7 +62,7 @@ class Unlocking:
     def _run(self, frame: Frame, words: str) -> None:
         try:
             self._ended = frame.file_key([Passphrase(lambda: words)])
-        except BaseException as exc:
+        except BaseException as exc:  # of a thread: raised where the identity is wanted
             self._ended = exc
 
     def result(self) -> tuple[Frame, bytes]:

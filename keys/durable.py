@@ -168,6 +168,6 @@ def _reserve_and_rename(folder: int, temporary: str, name: str) -> None:
     os.close(os.open(name, _CREATE, FILE_MODE, dir_fd=folder))
     try:
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: the empty file would hold the name
         os.unlink(name, dir_fd=folder)
         raise

@@ -46,6 +46,7 @@ def test_missing_hardware_is_a_skip_in_ci_too(tmp_path: Path) -> None:
 
 
 def test_expected_failure_is_no_skip(tmp_path: Path) -> None:
+    # The text of a made-up test: nothing of ours is expected to fail.
     test = "@pytest.mark.xfail(reason='known')\ndef test_it():\n    raise AssertionError"
     assert "1 xfailed" in run_pytest(tmp_path, test, ci="true")
 

@@ -17,7 +17,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CLERK = "/home/anna"  # what the folder of a run is called in transcripts
+CLERK = "~"  # what the folder of a run is called in transcripts
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _CHANGING = (

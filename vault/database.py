@@ -213,7 +213,7 @@ def create(path: Path, key: bytes, schema: Schema) -> Database:
             for statement in schema.statements:
                 database.execute(statement)
             database.execute(f"PRAGMA user_version={schema.version}")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no connection is left open
         database.close()
         raise
     return database
@@ -226,7 +226,7 @@ def open_existing(path: Path, key: bytes, check: str) -> Database:
     try:
         _authenticate(database, key, check)
         _set_up(database)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no connection is left open
         database.leave()
         raise
     return database

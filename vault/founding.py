@@ -58,7 +58,7 @@ def create(path: Path, charter: Charter, identity: OpenIdentity, pins: Pins, clo
     made = folder.create(path)
     try:
         archive = _found(made, charter, identity, pins, clock)
-    except BaseException as exc:
+    except BaseException as exc:  # Ctrl-C too: half a vault is none
         folder.discard(made)
         if os.path.lexists(made.config):
             hint = "dvault verify tells; where it doesn't, remove the folder and begin again"
@@ -105,7 +105,7 @@ def _found(made: Folder, charter: Charter, identity: OpenIdentity, pins: Pins, c
     except (Unpinned, Undecided) as exc:  # what was written is taken back
         opened.close()
         raise Unavailable(f"no vault was made: {exc.__cause__}", "mend it, then repeat") from exc
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no connection is left open
         opened.close()
         raise
     return archive

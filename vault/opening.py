@@ -51,7 +51,7 @@ def open_archive(
         segments = LocalSegments(place.segments)
         archive = Archive(place, config, opened, ledger, segments, keys, secrets, pins, clock, random)
         _acquaint(archive, identity)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no connection is left open
         opened.leave()
         raise
     return archive

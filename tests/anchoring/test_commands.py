@@ -148,7 +148,7 @@ def test_sample_units_are_what_systemd_reads(tmp_path: Path) -> None:
 def test_sample_cron_line_runs_the_same_command() -> None:
     (text,) = blocks(CUSTODIAN, "Every day, by itself", "crontab")
     *settings, line = text.strip().splitlines()
-    assert all(re.fullmatch(r"DVAULT_[A-Z_]+=/\S+", setting) for setting in settings)
+    assert all(re.fullmatch(r"DVAULT_[A-Z_]+=[^/~$\s]\S*", setting) for setting in settings)
     minute, hour, *rest = line.split(maxsplit=5)
     assert 0 <= int(minute) < 60
     assert 0 <= int(hour) < 24

@@ -14,7 +14,7 @@ ALLOWED = {
     "CONTRIBUTING.md": 'Never of this product: "qualified", "court-proof", "immutable", "tamper-proof".',
 }
 # Folders of whoever wrote it. A vault in somebody's home is an example.
-_HERE = re.compile(r"/work/|/root/|/home/(?!anna/|\w+/vault)")
+_HERE = re.compile(r"/work/|/root/|/home/")
 _HOST = re.compile(r"[a-z]+://([^/\s)>\"`]+)")
 _LOOPBACK = re.compile(r"127\.0\.0\.1:[0-9]+;?").fullmatch  # any machine's own
 _HOSTS = {"age-encryption.org", "c2sp.org", "github.com", "keepachangelog.com", "semver.org", "www.rfc-editor.org"}

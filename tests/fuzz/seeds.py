@@ -114,7 +114,7 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "vault-toml", "with a TSA", f"{VAULT_TOML}{TSA_TOML}".encode()
     yield from _ledgers()
     yield "vault-toml", "as written", VAULT_TOML.encode()
-    yield "config", "default vault", b'default_vault = "/home/jane/vault"\n'
+    yield "config", "default vault", b'default_vault = "vaults/magnets"\n'
     yield "template", "of many shapes", TEMPLATE.encode()
 
 

@@ -21,7 +21,7 @@ class MemoryLedger:
         size, nodes = len(self._entries), dict(self._nodes)
         try:
             yield
-        except BaseException:
+        except BaseException:  # as a transaction does, whatever ends it
             del self._entries[size:]
             self._nodes = nodes
             raise

@@ -7,6 +7,8 @@
 A proof is a receipt, a consistency proof (the ledger of one checkpoint is the beginning of that of another) or a
 completeness proof (all that was filed under some terms).
 
+It is long because it is one file: a stranger reads and keeps it whole, and nothing has to be installed beside it.
+
 It shares no code with the program that wrote the ledger and was made from its format documents (entry.md, ledger.md,
 ledger-tiles.md, index.md, anchors.md, receipt.md, record.md, completeness.md), to which the names in brackets refer.
 What makes more of a ledger than its owner's word comes from outside, by these options:
