@@ -66,6 +66,13 @@ def replace(path: Path, data: bytes) -> None:
         os.fsync(folder)
 
 
+def rename(path: Path, name: str) -> None:
+    """Give the file `path` the name `name` in its folder, durably, in place of what bears it."""
+    with _folder(path) as folder:
+        os.replace(path.name, name, src_dir_fd=folder, dst_dir_fd=folder)
+        os.fsync(folder)
+
+
 def make_folders(path: Path) -> None:
     """Create the folder `path` and the missing ones above it (mode 0700), durably; what exists is left as it is."""
     if path.is_dir():

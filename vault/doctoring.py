@@ -52,7 +52,13 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
     Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
     """
     found = [*_pages(archive), *modes(archive.folder.path)]
-    for look in (lambda _: _segments(archive, others), _anchors, _catalog, *([_documents] if documents else [])):
+    for look in (
+        lambda _: _segments(archive, others),
+        _keyring,
+        _anchors,
+        _catalog,
+        *([_documents] if documents else []),
+    ):
         try:
             found.extend(look(archive))
         except VaultError as exc:
@@ -160,6 +166,14 @@ def _contents(archive: Archive, name: str) -> str:
     return shown + (f" and {len(items) - _NAMED} more" if len(items) > _NAMED else "")
 
 
+def _keyring(archive: Archive) -> Iterator[Finding]:
+    """One that was to take the place of the keyring; an opening that finds its entry puts it there."""
+    path = archive.folder.next_keyring
+    if os.path.lexists(path):
+        what = f"{path} is of a change of keys that was never made: the process died before its entry"
+        yield Finding(what, "dvault doctor --clean, or make the change again", harm=False)
+
+
 def _anchors(archive: Archive) -> Iterator[Finding]:
     """Files of time stamps that entries name and that are gone, and those that none names."""
     kept = archive.folder.anchors
@@ -207,6 +221,8 @@ def clean(archive: Archive, others: Sequence[Path] = ()) -> list[str]:
         for name in orphans:
             archive.segments.delete(name)
         interrupted = _interrupted(archive, others)
+        if os.path.lexists(archive.folder.next_keyring):
+            interrupted.append(archive.folder.next_keyring)
         for path in interrupted:
             path.unlink(missing_ok=True)
     return orphans + [path.name for path in interrupted]

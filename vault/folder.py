@@ -82,6 +82,11 @@ class Folder(NamedTuple):
         return self.path / "keyring"
 
     @property
+    def next_keyring(self) -> Path:
+        """The keyring of a change of keys that is under way (`vault.keyring_file`)."""
+        return self.path / "keyring.next"
+
+    @property
     def database(self) -> Path:
         """Ledger, wrapped keys and catalog, in SQLCipher."""
         return self.path / "ledger.db"

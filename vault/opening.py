@@ -3,16 +3,21 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from keys.identity import KnownVault
 from keys.identity_file import OpenIdentity
+from keys.keyring import SignedKeyring
 from keys.provenance import Provenance
 from keys.signing import Signer
-from vault import database, schema
+from keys.vault_keys import VaultKeys
+from vault import database, keyring_file, schema
 from vault.archive import Archive, Clock, now
+from vault.database import Database
 from vault.documents.local import LocalSegments
-from vault.errors import Refused, Unavailable
+from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.members import KeyHistory
+from vault.evidence.strict import Malformed
 from vault.folder import Config, Folder, refuse_network_disk
 from vault.founding import Charter, create
 from vault.ledger.keys import declared
@@ -36,25 +41,57 @@ def open_archive(
     for from outside.
     """
     refuse_network_disk(place.path)
-    ring = read_keyring(place, config.origin)
-    member, held = unlock(ring, identity.identity)
-    key = database_key(held)
-    opened = database.open_existing(place.database, key, config.check)
+    opening = _Opening(place, config, identity, pins, clock, random)
     try:
-        schema.settle(opened, key)
-        ledger = SqlcipherLedger(opened)
-        keys = declared(ledger, config.origin, ledger.head().size)
+        return opening.by(read_keyring(place, config.origin))
+    except (Damaged, Refused, Malformed):
+        archive = opening.after_a_change()
+        if archive is None:
+            raise
+        keyring_file.settle(place)
+        return archive
+
+
+class _Opening(NamedTuple):
+    """What a vault is opened with, but for the keyring."""
+
+    place: Folder
+    config: Config
+    identity: OpenIdentity
+    pins: Pins
+    clock: Clock
+    random: Random
+
+    def after_a_change(self) -> Archive | None:
+        """By the keyring of a change that was committed, and cut short before the file took its place; else None."""
+        with suppress(Damaged, Refused, Malformed):
+            ring = keyring_file.waiting(self.place, self.config.origin)
+            return self.by(ring) if ring else None
+        return None
+
+    def by(self, ring: SignedKeyring) -> Archive:
+        """By this keyring."""
+        member, held = unlock(ring, self.identity.identity)
+        key = database_key(held)
+        opened = database.open_existing(self.place.database, key, self.config.check)
+        try:
+            schema.settle(opened, key)
+            archive = self._of(opened, ring, member, held)
+            _acquaint(archive, self.identity)
+        except BaseException:  # Ctrl-C too: no connection is left open
+            opened.leave()
+            raise
+        return archive
+
+    def _of(self, opened: Database, ring: SignedKeyring, member: str, held: VaultKeys) -> Archive:
+        origin, ledger = self.config.origin, SqlcipherLedger(opened)
+        keys = declared(ledger, origin, ledger.head().size)
         check_keyring(ring, keys.history)
-        signer = identity.identity.signer(f"{config.origin}/{member}")
+        signer = self.identity.identity.signer(f"{origin}/{member}")
         _check_member(member, signer, keys.history)
         secrets = VaultSecrets.of(signer, ring.unverified, held)
-        segments = LocalSegments(place.segments)
-        archive = Archive(place, config, opened, ledger, segments, keys, secrets, pins, clock, random)
-        _acquaint(archive, identity)
-    except BaseException:  # Ctrl-C too: no connection is left open
-        opened.leave()
-        raise
-    return archive
+        stores = (opened, ledger, LocalSegments(self.place.segments))
+        return Archive(self.place, self.config, *stores, keys, secrets, self.pins, self.clock, self.random)
 
 
 def _check_member(member: str, signer: Signer, history: KeyHistory) -> None:

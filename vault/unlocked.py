@@ -1,6 +1,7 @@
 """What one member's identity opens of a vault: the keyring read and judged, the secrets of his roles."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from keys import age, durable, keyring, vault_keys
 from keys.age import Identity as AgeIdentity
@@ -31,6 +32,7 @@ class VaultSecrets:
     log: LogSigner | None = field(repr=False)
     content_recipient: str
     content_generation: int
+    held: VaultKeys = field(repr=False)
 
     @classmethod
     def of(cls, signer: Signer, ring: Keyring, held: VaultKeys) -> "VaultSecrets":
@@ -44,6 +46,7 @@ class VaultSecrets:
             LogSigner.from_secret(origin, logs[max(logs)]) if logs else None,
             content.value,
             content.generation,
+            held,
         )
 
     @property
@@ -52,18 +55,19 @@ class VaultSecrets:
         return self.signer.key.name.rpartition("/")[2]
 
 
-def read_keyring(place: Folder, origin: str) -> SignedKeyring:
-    """The keyring file, of the right origin; what it says counts after `check_keyring`."""
+def read_keyring(place: Folder, origin: str, path: Path | None = None) -> SignedKeyring:
+    """The keyring file, or the one at `path`, of the right origin; what it says counts after `check_keyring`."""
+    path = path or place.keyring
     try:
-        data = durable.read(place.keyring, keyring.MAX_KEYRING + 1)
+        data = durable.read(path, keyring.MAX_KEYRING + 1)
     except FileNotFoundError as exc:
-        raise Damaged(f"{place.keyring} is missing", "restore it from a backup") from exc
+        raise Damaged(f"{path} is missing", "restore it from a backup") from exc
     except OSError as exc:
-        raise Unavailable(f"{place.keyring} cannot be read: {exc.strerror}") from exc
-    ring = keyring.parse(data, str(place.keyring))
+        raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
+    ring = keyring.parse(data, str(path))
     if ring.unverified.origin != origin:
         raise Refused(
-            f"{place.keyring} is of {ring.unverified.origin}, {place.config} says {origin}",
+            f"{path} is of {ring.unverified.origin}, {place.config} says {origin}",
             "restore the file that belongs to this vault",
         )
     return ring

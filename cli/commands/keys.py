@@ -1,10 +1,11 @@
-"""`dvault keys`: identities, and what vault keys there are."""
+"""`dvault keys`: identities, members, and what vault keys there are."""
 
 from pathlib import Path
 
 import click
 
 from cli import asking, options, output
+from cli.members import command as member_command
 from cli.settings import Settings
 from cli.wiring import new_identity, open_identity, opened
 from keys import durable
@@ -49,6 +50,9 @@ def _print(public: PublicIdentity, as_json: bool) -> None:
         return
     output.data(f"fingerprint {public.fingerprint}")
     output.data(str(public))
+
+
+command.add_command(member_command)
 
 
 @command.command("export-age-identity")

@@ -55,7 +55,7 @@ def build(folder: Path) -> Vaults:
         _entries(archive)
         plain.identity.save(plain.identity.identity)
         older = _copied(plain, folder / "older")
-        admit(archive, plain.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         archive.append([spoken("audit")])
     return Vaults(
         plain,

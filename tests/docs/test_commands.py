@@ -12,8 +12,6 @@ from cli.main import main
 from tests.docs.documents import DOCUMENTS, ROOT, blocks, names, spans
 
 # Told in format documents before they are there; to be taken off the list when they come.
-PLANNED = {("keys", "member")}
-
 _ENDS = {"|", ">", "&&", ";", "<"}
 _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
@@ -29,8 +27,6 @@ def told(document: Path) -> Iterator[list[str]]:
 
 def check(words: list[str]) -> None:
     """Follow the words down the commands; each option must be one of the command reached or of those above."""
-    if tuple(words[:2]) in PLANNED:
-        return
     command: click.Command = main
     known = {"--help", "-h", "--version"}
     for word in words:
@@ -47,13 +43,6 @@ def check(words: list[str]) -> None:
 def test_commands_told_exist(document: Path) -> None:
     for words in told(document):
         check(words)
-
-
-@pytest.mark.parametrize("words", PLANNED)
-def test_planned_commands_are_not_there_yet(words: tuple[str, str]) -> None:
-    group = main.get_command(click.Context(main), words[0])
-    assert isinstance(group, click.Group)
-    assert words[1] not in group.commands
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=names(DOCUMENTS))

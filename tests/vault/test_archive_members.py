@@ -23,7 +23,7 @@ class TestMembers:
     def test_an_auditor_is_refused_and_nothing_is_left(
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
-        admit(archive, machine.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         with machine.of(stranger).opened() as theirs:
             before = files(theirs)
             with pytest.raises(Refused, match="may not sign a disclosure"):
@@ -41,7 +41,7 @@ class TestMembers:
     def test_a_checkpointer_holds_no_index_key_and_is_refused(
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
-        admit(archive, machine.identity, stranger, "checkpointer")
+        admit(archive, stranger, "checkpointer")
         with machine.of(stranger).opened() as theirs:
             with pytest.raises(Refused, match="holds no index key"):
                 theirs.append([spoken()])
@@ -51,7 +51,7 @@ class TestMembers:
     def test_a_recorders_entries_are_pinned_and_wait_for_a_checkpoint(
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         with machine.of(stranger).opened() as theirs:
             disclose(theirs, b"recorded")
             pin = theirs.pins.read(theirs.fingerprint)
@@ -70,7 +70,7 @@ class TestMembers:
         self, machine: Machine, archive: Archive, stranger: OpenIdentity, mend: bool
     ) -> None:
         """Once a checkpoint covers it, it could never be taken out again."""
-        admit(archive, machine.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         whole = all_entries(archive)
         with machine.of(stranger).opened() as theirs:
             forged = [*whole, whole[3]]
@@ -84,7 +84,7 @@ class TestMembers:
     def test_a_recorder_does_not_build_on_it_either(
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         whole = all_entries(archive)
         with machine.of(stranger).opened() as theirs:
             theirs.append([spoken()])
@@ -101,7 +101,7 @@ class TestMembers:
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
         """A member removed while his vault is open must not go on, nor anybody under an old index key."""
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         with machine.of(stranger).opened() as theirs:
             remove(archive, "m2")
             before = files(theirs)
@@ -112,7 +112,7 @@ class TestMembers:
         assert check(archive).passes()
 
     def test_who_was_removed_opens_nothing(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         remove(archive, "m2")
         with pytest.raises(Refused, match="opens no keys"):
             machine.of(stranger).open()
@@ -120,7 +120,7 @@ class TestMembers:
     def test_a_public_entry_by_the_wrong_member_is_refused(
         self, machine: Machine, archive: Archive, stranger: OpenIdentity
     ) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         with machine.of(stranger).opened() as theirs, pytest.raises(Refused) as caught:
             theirs.append_public("policy", ["rule retain 10y"])
         assert caught.value.hint == "a custodian may"

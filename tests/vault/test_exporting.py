@@ -31,7 +31,7 @@ def test_a_taken_name_is_refused_and_nothing_recorded(archive: Archive, tmp_path
 def test_who_holds_no_content_key_exports_none(
     machine: Machine, archive: Archive, stranger: OpenIdentity, tmp_path: Path
 ) -> None:
-    admit(archive, machine.identity, stranger, "recorder")
+    admit(archive, stranger, "recorder")
     with machine.of(stranger).opened() as theirs, pytest.raises(Refused, match="holds no content key"):
         exporting.content_identities(theirs, tmp_path / "key")
     assert archive.ledger.size() == 7

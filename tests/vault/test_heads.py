@@ -70,7 +70,7 @@ class TestSeenBefore:
         self, machine: Machine, tmp_path: Path, stranger: OpenIdentity
     ) -> None:
         with machine.opened() as archive:
-            admit(archive, machine.identity, stranger, "recorder")
+            admit(archive, stranger, "recorder")
         mine = machine.of(stranger)
         with mine.opened() as archive:
             other = mine.copied(tmp_path / "other").of(stranger)
@@ -86,7 +86,7 @@ class TestSeenBefore:
     ) -> None:
         """What a recorder saw last is under no checkpoint yet; his own entry is what he knows."""
         with machine.opened() as archive:
-            admit(archive, machine.identity, stranger, "recorder")
+            admit(archive, stranger, "recorder")
         other = machine.copied(tmp_path / "other")
         with machine.of(stranger).opened() as theirs:
             theirs.append([spoken("here")])

@@ -117,7 +117,7 @@ def test_planted_triggers_are_refused(machine: Machine) -> None:
 
 def test_a_forged_key_entry_admits_nobody(machine: Machine, stranger: OpenIdentity) -> None:
     with machine.opened() as archive:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         found_entries = all_entries(archive)
         leaf = found_entries[6].leaf.replace(b" recorder ", b" custodian ")
         rewrite(archive, [*found_entries[:6], found_entries[6]._replace(leaf=leaf)], None)
@@ -173,7 +173,7 @@ class TestFirstUse:
     def theirs(self, machine: Machine, stranger: OpenIdentity) -> Machine:
         """The vault, handed to a second member whose identity and machine never knew it."""
         with machine.opened() as archive:
-            admit(archive, machine.identity, stranger, "recorder")
+            admit(archive, stranger, "recorder")
         other = machine.of(stranger)
         shutil.copy(stranger.path, other.identity.path)
         return other
@@ -248,7 +248,7 @@ class TestFirstUse:
         self, machine: Machine, tmp_path: Path, stranger: OpenIdentity
     ) -> None:
         with machine.opened() as archive:
-            admit(archive, machine.identity, stranger, "recorder")
+            admit(archive, stranger, "recorder")
         with machine.of(stranger).opened() as archive:
             archive.append([spoken()])
         with machine.elsewhere(tmp_path / "elsewhere").opened() as archive:
@@ -363,7 +363,7 @@ def test_keys_of_a_member_that_the_ledger_gives_to_another_open_nothing(
     machine: Machine, archive: Archive, stranger: OpenIdentity
 ) -> None:
     """Sealed to my recipient, but the ledger declares another signing key for that member."""
-    admit(archive, machine.identity, stranger, "recorder")
+    admit(archive, stranger, "recorder")
     imposter = replace(stranger, identity=replace(stranger.identity, seed=bytes(range(32))))
     with pytest.raises(Refused, match="is no member m2"):
         machine.of(imposter).open()

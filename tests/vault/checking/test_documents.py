@@ -122,7 +122,7 @@ class TestDocuments:
 class TestWithoutTheContentKey:
     @pytest.fixture
     def auditor(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> Iterator[Archive]:
-        admit(archive, machine.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         with machine.of(stranger).opened() as theirs:
             yield theirs
 

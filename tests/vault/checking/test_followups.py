@@ -73,7 +73,7 @@ class Office:
 
 @pytest.fixture
 def office(machine: Machine, archive: Archive, stranger: OpenIdentity) -> Office:
-    name = admit(archive, machine.identity, stranger, "recorder")
+    name = admit(archive, stranger, "recorder")
     return Office(archive, stranger.identity.signer(f"{ORIGIN}/{name}"))
 
 
@@ -114,7 +114,7 @@ class TestApprovals:
 
     def test_one_by_an_auditor(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
         """His signature holds, and he may sign nothing: the record is broken by it as well as the approval."""
-        admit(archive, machine.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         office = Office(archive, stranger.identity.signer(f"{ORIGIN}/m2"))
         office.add("disclosure", office.approved(by="m2"), by="m1")
         report = check(office.written())
@@ -131,7 +131,7 @@ class TestApprovals:
         assert "expected an approval before entry 8" in report.why(INTEGRITY)
 
     def test_one_by_a_member_revoked_later(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         office = Office(archive, stranger.identity.signer(f"{ORIGIN}/m2"))
         office.add("disclosure", office.approved(by="m2"), by="m1")
         keyring = f"keyring {archive.history.keyring.hex()}"

@@ -76,7 +76,7 @@ class TestKeyring:
 
         def act() -> bytes:
             before = machine.place.keyring.read_bytes()
-            admit(archive, machine.identity, stranger, "auditor")
+            admit(archive, stranger, "auditor")
             return before
 
         return act
@@ -126,7 +126,7 @@ class TestKeyring:
         self, machine: Machine, archive: Archive, stranger: OpenIdentity, name: str
     ) -> None:
         """A custodian's slip, or a program's: the hash alone does not make a keyring."""
-        admit(archive, machine.identity, stranger, "auditor")
+        admit(archive, stranger, "auditor")
         ring = keyring.parse(machine.place.keyring.read_bytes()).unverified
         data = keyring.sign(ring, stranger.identity.signer(f"{ORIGIN}/{name}"))
         machine.place.keyring.write_bytes(data)
@@ -146,7 +146,7 @@ class TestKeyring:
 class TestSigners:
     @pytest.mark.parametrize("roles", ["auditor", "checkpointer"])
     def test_who_may_not_record(self, machine: Machine, archive: Archive, stranger: OpenIdentity, roles: str) -> None:
-        admit(archive, machine.identity, stranger, roles)
+        admit(archive, stranger, roles)
         wanted = self.recorded_by(archive, stranger, "m2")
         rewrite(archive, wanted, [checkpoint_over(archive, wanted)])
         (fault,) = faults(archive, ORIGIN_)
@@ -164,7 +164,7 @@ class TestSigners:
         assert faults(archive, ORIGIN_)[0].where == "entry 6"
 
     def test_a_recorder_may(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
-        admit(archive, machine.identity, stranger, "recorder")
+        admit(archive, stranger, "recorder")
         wanted = self.recorded_by(archive, stranger, "m2")
         rewrite(archive, wanted, [checkpoint_over(archive, wanted)])
         assert check(archive, documents=True).passes()
