@@ -141,6 +141,17 @@ def passphrase(prompt: str, *, confirm: bool = False) -> str:
     return asking.passphrase(prompt, confirm=confirm)
 
 
+def new_passphrase(file: Path | None) -> str:
+    """A passphrase to take the place of the old one: from a file, or typed twice on a terminal."""
+    if file:
+        return _from_file(file)
+    from cli import asking
+
+    if not asking.is_possible():
+        raise Refused("there is no terminal to ask for the new passphrase", "--new-file names a file that holds it")
+    return asking.passphrase("New passphrase", confirm=True)
+
+
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from keys import durable, locks, secretbox
+from keys.errors import CannotUnlock
 from keys.identity import Identity, PublicIdentity, body_text, parse_body
 from keys.locks import MAX_FILE, MAX_LOCKS, Frame, Lock
 from keys.protectors.interface import FILE_KEY_SIZE, Protector
@@ -57,6 +58,20 @@ class OpenIdentity:
         # Followed if it is a symbolic link: people keep such files elsewhere, and would keep a stale one there.
         durable.replace(self.path.resolve(), _render(saved, random))
         return saved
+
+    def relocked(self, protector: Protector, random: Callable[[int], bytes] = os.urandom) -> "OpenIdentity":
+        """Lock the file by this protector alone, durably, with a new file key; the secrets in it stay.
+
+        [With the old file key, the words that open an old copy would open all that is written later.] `CannotUnlock`
+        where a protector of another kind locks the file too: it holds the old file key.
+        """
+        kept = tuple(lock for lock in self.locks if lock.protector != protector.name)
+        if kept:
+            hint = "remove that protector first, and add it again afterwards"
+            raise CannotUnlock(f"{self.path} is locked by {kept[0].protector} too", hint)
+        file_key = random(FILE_KEY_SIZE)
+        made = replace(self, locks=(Lock(protector.name, protector.lock(file_key)),), _file_key=file_key)
+        return made.save(self.identity, random)
 
 
 def create(

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from cli import asking, options, output
+from cli import asking, options, output, settings
 from cli.members import command as member_command
 from cli.settings import Settings
 from cli.wiring import new_identity, open_identity, opened
 from keys import durable
 from keys.identity import PublicIdentity
+from keys.protectors.passphrase import Passphrase
 from vault import exporting
 from vault.errors import Refused, Unavailable
 
@@ -53,6 +54,28 @@ def _print(public: PublicIdentity, as_json: bool) -> None:
 
 
 command.add_command(member_command)
+
+
+@command.command("passwd")
+@click.option("--new-file", type=options.FILE, metavar="FILE", help="Read the new passphrase from FILE, not a prompt.")
+def passwd(new_file: Path | None) -> None:
+    """Change the passphrase of your identity.
+
+    The keys in it stay the same: whoever has an old copy of the file and the old passphrase still has them. Destroy old
+    copies, and back up the new one.
+    """
+    path = Settings.of_user().identity
+    identity = open_identity(path)
+    new = Passphrase(lambda: settings.new_passphrase(new_file))
+    try:
+        identity.relocked(new)
+    except OSError as exc:
+        raise Unavailable(
+            f"{path} cannot be written: {exc.strerror}", "mend it; the old passphrase still holds"
+        ) from exc
+    with output.acknowledging("the passphrase is changed"):
+        output.data(output.inert(path))
+    output.say("hint: back it up anew; old copies open with the old passphrase, so destroy them")
 
 
 @command.command("export-age-identity")
