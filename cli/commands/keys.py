@@ -58,7 +58,8 @@ command.add_command(member_command)
 
 @command.command("passwd")
 @click.option("--new-file", type=options.FILE, metavar="FILE", help="Read the new passphrase from FILE, not a prompt.")
-def passwd(new_file: Path | None) -> None:
+@options.json_option
+def passwd(new_file: Path | None, as_json: bool) -> None:
     """Change the passphrase of your identity.
 
     The keys in it stay the same: whoever has an old copy of the file and the old passphrase still has them. Destroy old
@@ -74,7 +75,10 @@ def passwd(new_file: Path | None) -> None:
             f"{path} cannot be written: {exc.strerror}", "mend it; the old passphrase still holds"
         ) from exc
     with output.acknowledging("the passphrase is changed"):
-        output.data(output.inert(path))
+        if as_json:
+            output.as_json({"identity": str(path)})
+        else:
+            output.data(output.inert(path))
     output.say("hint: back it up anew; old copies open with the old passphrase, so destroy them")
 
 
