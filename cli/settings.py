@@ -51,6 +51,16 @@ class Settings(NamedTuple):
         """The folder of pins."""
         return self.state / "pins"
 
+    @property
+    def pkcs11_module(self) -> str:
+        """The driver of a PKCS#11 token, by config.toml alone: [an identity file may come from anybody]."""
+        return str(self._read().get("pkcs11_module", ""))
+
+    @property
+    def unlock_with(self) -> str:
+        """Which of several protectors opens the identity on this machine; empty where it does not matter."""
+        return str(self._read().get("unlock_with", ""))
+
     def vault(self, said: str | None) -> Path:
         """The vault: as said, `DVAULT_VAULT`, a vault.toml upward from here, or the user's default."""
         if named := said or os.environ.get(VAULT):
@@ -141,15 +151,15 @@ def passphrase(prompt: str, *, confirm: bool = False) -> str:
     return asking.passphrase(prompt, confirm=confirm)
 
 
-def new_passphrase(file: Path | None) -> str:
-    """A passphrase to take the place of the old one: from a file, or typed twice on a terminal."""
+def another(prompt: str, file: Path | None, *, confirm: bool = False) -> str:
+    """A passphrase or PIN beside that of the identity: from a file, or typed on a terminal."""
     if file:
         return _from_file(file)
     from cli import asking
 
     if not asking.is_possible():
-        raise Refused("there is no terminal to ask for the new passphrase", "--new-file names a file that holds it")
-    return asking.passphrase("New passphrase", confirm=True)
+        raise Refused(f"{prompt}: there is no terminal to ask on", "name a file that holds it: see --help")
+    return asking.passphrase(prompt, confirm=confirm)
 
 
 def _from_file(path: Path) -> str:

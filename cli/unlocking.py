@@ -15,10 +15,12 @@ from cli import output, settings
 from keys import locks
 from keys.errors import WrongPassphrase
 from keys.locks import Frame
+from keys.protectors.interface import Protector
 from keys.protectors.passphrase import Passphrase
 from vault.errors import NotFound
 
 _AHEAD = "disclosure-vault.unlocking"  # where click's context keeps it
+_LATER = RuntimeError("not unlocked ahead")
 TRIES = 3  # at a prompt; a file or command would only say the same again
 
 
@@ -33,13 +35,22 @@ def load_frame(path: Path) -> Frame:
 
 def unlock(frame: Frame) -> bytes:
     """The file's key by the user's passphrase; a wrong one at a prompt may be repeated."""
-    protector = Passphrase(lambda: settings.passphrase(f"Passphrase of {output.inert(frame.path)}"))
+    protector = _protector(frame)
     for _ in range(TRIES - 1 if settings.passphrase_is_typed() else 0):
         try:
             return frame.file_key([protector])
         except WrongPassphrase as exc:
             output.say(f"{output.inert(exc)}; once more.")
     return frame.file_key([protector])
+
+
+def _protector(frame: Frame) -> Protector:
+    """A passphrase, without loading what knows tokens and clouds, unless something else locks the file too."""
+    if {lock.protector for lock in frame.locks} == {"passphrase"}:
+        return Passphrase(lambda: settings.passphrase(f"Passphrase of {output.inert(frame.path)}"))
+    from cli import protecting
+
+    return protecting.of_frame(frame)
 
 
 class Unlocking:
@@ -56,6 +67,9 @@ class Unlocking:
         except Exception as exc:  # any: raised where the identity is wanted, if it ever is
             self._ended = exc
             return
+        if {lock.protector for lock in self._frame.locks} != {"passphrase"}:
+            self._ended = _LATER  # these words may be a token's PIN
+            return
         self._thread = Thread(target=self._run, args=(self._frame, words), name="unlocking", daemon=True)
         self._thread.start()
 
@@ -67,6 +81,8 @@ class Unlocking:
 
     def result(self) -> tuple[Frame, bytes]:
         """The file and its key, waited for; raises what unlocking it raised."""
+        if self._ended is _LATER and self._frame is not None:
+            return self._frame, unlock(self._frame)
         if self._ended is None:
             self._thread.join()
         if self._frame is None or not isinstance(self._ended, bytes):

@@ -59,19 +59,23 @@ class OpenIdentity:
         durable.replace(self.path.resolve(), _render(saved, random))
         return saved
 
-    def relocked(self, protector: Protector, random: Callable[[int], bytes] = os.urandom) -> "OpenIdentity":
-        """Lock the file by this protector alone, durably, with a new file key; the secrets in it stay.
-
-        [With the old file key, the words that open an old copy would open all that is written later.] `CannotUnlock`
-        where a protector of another kind locks the file too: it holds the old file key.
-        """
-        kept = tuple(lock for lock in self.locks if lock.protector != protector.name)
-        if kept:
-            hint = "remove that protector first, and add it again afterwards"
-            raise CannotUnlock(f"{self.path} is locked by {kept[0].protector} too", hint)
-        file_key = random(FILE_KEY_SIZE)
-        made = replace(self, locks=(Lock(protector.name, protector.lock(file_key)),), _file_key=file_key)
+    def with_lock(self, protector: Protector, random: Callable[[int], bytes] = os.urandom) -> "OpenIdentity":
+        """Lock the file by one protector more, durably; each of them alone opens it."""
+        if len(self.locks) == MAX_LOCKS:
+            raise CannotUnlock(f"{self.path} has {MAX_LOCKS} protectors", "remove one first")
+        made = replace(self, locks=(*self.locks, Lock(protector.name, protector.lock(self._file_key))))
         return made.save(self.identity, random)
+
+    def relocked(self, protectors: Sequence[Protector], random: Callable[[int], bytes] = os.urandom) -> "OpenIdentity":
+        """Lock the file by these protectors and no others, durably, with a new file key; the secrets in it stay.
+
+        [With the old file key, what opens an old copy would open all that is written later.]
+        """
+        if not 1 <= len(protectors) <= MAX_LOCKS:
+            raise ValueError(f"an identity file has 1 to {MAX_LOCKS} protectors")
+        file_key = random(FILE_KEY_SIZE)
+        locks = tuple(Lock(protector.name, protector.lock(file_key)) for protector in protectors)
+        return replace(self, locks=locks, _file_key=file_key).save(self.identity, random)
 
 
 def create(

@@ -6,9 +6,11 @@ import click
 
 from cli import asking, options, output, settings
 from cli.members import command as member_command
+from cli.protecting import PASSPHRASE, remaining
+from cli.protecting import command as protect_command
 from cli.settings import Settings
 from cli.wiring import new_identity, open_identity, opened
-from keys import durable
+from keys import durable, identity_file
 from keys.identity import PublicIdentity
 from keys.protectors.passphrase import Passphrase
 from vault import exporting
@@ -54,6 +56,7 @@ def _print(public: PublicIdentity, as_json: bool) -> None:
 
 
 command.add_command(member_command)
+command.add_command(protect_command)
 
 
 @command.command("passwd")
@@ -67,9 +70,10 @@ def passwd(new_file: Path | None, as_json: bool) -> None:
     """
     path = Settings.of_user().identity
     identity = open_identity(path)
-    new = Passphrase(lambda: settings.new_passphrase(new_file))
+    others = remaining(identity_file.load(path).frame, PASSPHRASE)
+    new = Passphrase(lambda: settings.another("New passphrase", new_file, confirm=True))
     try:
-        identity.relocked(new)
+        identity.relocked([new, *others])
     except OSError as exc:
         raise Unavailable(
             f"{path} cannot be written: {exc.strerror}", "mend it; the old passphrase still holds"

@@ -58,7 +58,9 @@ def test_json_and_vault_are_everywhere_they_make_sense(name: str) -> None:
     options = {option for param in EVERY[name].params for option in param.opts}
     assert ("--json" in options) == (name not in ("dvault completion", "dvault demo"))
     without = ("dvault completion", "dvault demo", "dvault init")
-    assert ("--vault" in options) == (name not in without and not {"identity", "passwd", "witness"} & set(name.split()))
+    assert ("--vault" in options) == (
+        name not in without and not {"identity", "passwd", "protect", "witness"} & set(name.split())
+    )
 
 
 OPTIONS_OF_DISCLOSE = (

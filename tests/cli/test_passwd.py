@@ -49,7 +49,7 @@ def test_nothing_changes_by_one_that_cannot_be_used(clerk: Clerk, words: bytes) 
 
 
 def test_nobody_is_asked_without_a_terminal(clerk: Clerk) -> None:
-    assert "--new-file names a file" in clerk("keys passwd", code=3).err
+    assert "New passphrase: there is no terminal" in clerk("keys passwd", code=3).err
 
 
 def test_a_file_locked_in_another_way_too_is_left_alone(clerk: Clerk, new_file: Path) -> None:
