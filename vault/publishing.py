@@ -104,7 +104,7 @@ class _Folder:
             yield
 
     def _tidy(self) -> None:
-        """Remove the temporary files of runs that were killed. [A verifier counts no file that he does not know.]"""
+        """Remove the temporary files of runs that were killed. [What nothing covers is green to no verifier.]"""
         for path in list(self.path.rglob("*")):
             if durable.is_temporary(path.name):
                 path.unlink(missing_ok=True)
@@ -177,6 +177,7 @@ class _Folder:
                 for path in list(folder.iterdir()):
                     path.unlink()
                 folder.rmdir()
+        self._tidy()  # what this run could not remove at once
 
     def _replace(self, name: str, data: bytes) -> None:
         path = self.path / name

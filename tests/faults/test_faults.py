@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults import trials
 from tests.faults.scenarios import (
+    ANCHOR,
     CHECKPOINT,
     DISCLOSE,
     EXPORT_MORE,
@@ -84,6 +85,9 @@ FOUND = {
     "an entry called not written and written in one sentence": (CHECKPOINT, EIO, "fcntl", "l_start=124", 7),
     "a document called unwritten, and it was there": (GET, EIO, "fsync", "", -1),
     "a temporary file beside the pins that nobody removed": (DISCLOSE, KILL, "renameat", "pins", 0),
+    "a lock beside the time stamps blamed on standard output": (ANCHOR, EIO, "flock", "/anchors", 0),
+    "an anchor called not written, and it was there": (ANCHOR, EIO, "fcntl", "F_UNLCK", -10),
+    "an export acknowledged with a temporary file in it": (EXPORT_MORE, EIO, "unlinkat", "/out/", 0),
     "a proof called unwritten, and it was there": (PROOF, EIO, "fsync", "", -1),
     "an export that another run did not tidy, and order was never PROVEN": (EXPORT_MORE, KILL, "linkat", "", 0),
 }
