@@ -1,6 +1,7 @@
 """The generated parts of docs/: `python -m tests.generate` writes them, a test compares them with what is committed.
 
-docs/cli.md comes from click and the table of exit codes, docs/fields.md from the table of fields.
+docs/cli.md comes from click and the table of exit codes, docs/fields.md from the table of fields, the table of who owns
+everything in docs/threat-model.md from the attacks that tests/verify/test_owner.py tries.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import click
 
 from cli import exits, settings
 from cli.main import main as dvault
+from tests.verify import owner
 from vault.evidence import naming
 from vault.records.fields import EXPOSED, ITEM, RECIPIENT, TABLE, Field, Type
 
@@ -155,7 +157,18 @@ def _row(known: Field, fields: tuple[Field, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-GENERATED: dict[Path, Callable[[], str]] = {DOCS / "cli.md": cli_page, DOCS / "fields.md": fields_page}
+def threat_model_page() -> str:
+    """docs/threat-model.md as it is, but for its table of what the owner tries."""
+    head, _, rest = (DOCS / "threat-model.md").read_text(encoding="utf-8").partition("| he tries |")
+    return f"{head}{owner.table()}\n{rest.partition(chr(10) * 2)[2]}"
+
+
+GENERATED: dict[Path, Callable[[], str]] = {
+    DOCS / "cli.md": cli_page,
+    DOCS / "fields.md": fields_page,
+    DOCS / "threat-model.md": threat_model_page,
+}
+"""By document: what makes it."""
 
 
 def main() -> None:

@@ -167,7 +167,8 @@ class Archive:
             history = self.history.after(signed, f"entry {entry.seq}")
             after = self.ledger.append(head, [NewEntry(kind, signed.leaf)])
             note = self._sign_checkpoint(history, time)
-        self.keys = replace(self.keys, history=history, last=self.ledger.last_key_entry())
+            last = self.ledger.last_key_entry()  # behind the commit nothing may fail but the pin
+        self.keys = replace(self.keys, history=history, last=last)
         self.heads.pin(history, after, note)
         return entry.seq
 

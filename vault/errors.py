@@ -39,3 +39,30 @@ class Undecided(VaultError):
 
 class Damaged(VaultError):
     """What is stored is not what was stored: evidence is broken or bytes are gone."""
+
+
+_UNREACHED = {
+    "ProtocolError": "it ended the connection in the middle of an answer, or does not speak HTTP",
+    "IncompleteRead": "it ended the connection in the middle of an answer",
+    "SSLError": "its TLS certificate is not accepted here",
+    "NameResolutionError": "no machine of this name is known",
+    "LocationParseError": "the address is none",
+    "LocationValueError": "the address is none",
+    "ReadTimeoutError": "no answer in time",
+    "ConnectTimeoutError": "no connection in time",
+}
+
+
+def unreached(exc: BaseException) -> str:
+    """Why a server was not reached, for people: the system's word where there is one, else what the error is.
+
+    Never a library's whole sentence, which may hold foreign bytes.
+    """
+    cause: BaseException | None = exc
+    while cause is not None:
+        if "SSL" in type(cause).__name__:  # whose own words name files and lines of a library
+            return _UNREACHED["SSLError"]
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return _UNREACHED.get(type(exc).__name__, type(exc).__name__)

@@ -4,9 +4,10 @@ docs/format/ledger-tiles.md. Everything that a checkpoint is over is on the disk
 there is never changed but the checkpoint, the log's keys, and partial tiles that have become full.
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -45,15 +46,17 @@ def publish(archive: Archive, target: Path) -> Published:
 
     As far as the newest checkpoint goes; who holds the log key makes one first if entries are under none. O(new)
     reads and writes, constant memory. Whatever interrupts it, the folder holds what it held or more, and another run
-    completes it. `Refused` for a folder that holds something else: another ledger, a fork of this one, a longer one.
+    completes it, and removes what the first has left; two at the same time wait for each other. `Refused` for a folder
+    that holds something else: another ledger, a fork of this one, a longer one.
     """
     checkpoint, note = covering(archive)
     try:
         folder = _Folder(target)
-        before = folder.size(archive, checkpoint)
-        with archive.database.snapshot():
-            _write(folder, archive, before, checkpoint)
-        folder.finish(archive, checkpoint, note)
+        with folder.held():
+            before = folder.size(archive, checkpoint)
+            with archive.database.snapshot():
+                _write(folder, archive, before, checkpoint)
+            folder.finish(archive, checkpoint, note)
     except OSError as exc:
         raise Unavailable(
             f"{exc.filename or target} cannot be written: {exc.strerror}", "mend it, then repeat"
@@ -91,14 +94,31 @@ class _Folder:
         self.written = 0
         self._outgrown: list[Path] = []
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Make the folder if it is not there, and let nobody else write into it meanwhile."""
+        durable.make_folders(self.path)
+        with durable.named(self.path):
+            handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with durable.locked(handle, fcntl.LOCK_EX):
+            yield
+
+    def _tidy(self) -> None:
+        """Remove the temporary files of runs that were killed. [What nothing covers is green to no verifier.]"""
+        for path in list(self.path.rglob("*")):
+            if durable.is_temporary(path.name):
+                path.unlink(missing_ok=True)
+
     def size(self, archive: Archive, checkpoint: Checkpoint) -> int:
         """The size of the ledger that lies here, 0 in a new folder."""
-        durable.make_folders(self.path)
         there = {path.name for path in self.path.iterdir() if not durable.is_temporary(path.name)}
         if CHECKPOINT in there:
-            return self._compared(archive, checkpoint)
+            before = self._compared(archive, checkpoint)
+            self._tidy()
+            return before
         if there and KEYS not in there:
             raise Refused(f"{self.path} is not empty and holds no ledger in tile form", "name a new folder")
+        self._tidy()
         if not there:
             self._make(KEYS, _keys(archive, checkpoint.size))  # so that a run that is cut short can be completed
         return 0
@@ -157,6 +177,7 @@ class _Folder:
                 for path in list(folder.iterdir()):
                     path.unlink()
                 folder.rmdir()
+        self._tidy()  # what this run could not remove at once
 
     def _replace(self, name: str, data: bytes) -> None:
         path = self.path / name

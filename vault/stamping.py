@@ -23,6 +23,10 @@ from vault.evidence.strict import Malformed, base64_text, refuse
 Ask = Callable[[str, bytes], bytes]
 Random = Callable[[int], bytes]
 
+_ANSWER = "its answer"  # is what it begins with where what came is not believed
+_LATER = "repeat it later; if it stays so, see that [[tsa]] in vault.toml has the right url"
+_ANSWERED = "see that url, roots and policy of [[tsa]] in vault.toml are those of this TSA, or ask who runs it"
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -72,7 +76,8 @@ def anchor(archive: Archive, ask: Ask = asking.ask, random: Random = os.urandom)
         note = _note_there(archive, size) or note
         kept, failed = _ask_all(archive, note, known, ask, random)
         if not kept:
-            hint = "no anchor entry was appended; repeat it later"
+            answered = any(f": {_ANSWER}: " in one for one in failed)
+            hint = f"no anchor entry was appended; {_ANSWERED if answered else _LATER}"
             raise Unavailable(f"no TSA gave a time stamp that holds: {'; '.join(failed)}", hint)
         return [*completed, _append(archive, note, kept, failed)]
 
@@ -124,9 +129,9 @@ class _Asked:
 def _ask_one(archive: Archive, note: bytes, tsa: Tsa, roots: tuple[bytes, ...], how: _Asked) -> Kept:
     nonce = int.from_bytes(how.random(8)) | 1 << 63  # never 0, always of one length
     token = how.ask(tsa.url, tokens.request(note, nonce, tsa.policy))
-    stamp = tokens.check(token, note, roots, "its answer", nonce, tsa.policy)
+    stamp = tokens.check(token, note, roots, _ANSWER, nonce, tsa.policy)
     if how.earlier is not None and stamp.time + stamp.margin < how.earlier:
-        refuse("its answer", f"a time after {how.earlier:%Y-%m-%d %H:%M:%S}, which older tokens prove", stamp.time)
+        refuse(_ANSWER, f"a time after {how.earlier:%Y-%m-%d %H:%M:%S}, which older tokens prove", stamp.time)
     chain = certificates.pem([*reply.read(token, tsa.name).certificates, *roots])
     digest = archive.folder.anchors.keep(_checkpoint(note).size, note, token, chain)
     return Kept(tsa.name, digest, stamp)

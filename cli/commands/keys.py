@@ -4,17 +4,17 @@ from pathlib import Path
 
 import click
 
-from cli import asking, options, output, settings
+from cli import asking, options, output, settings, writing
 from cli.members import command as member_command
 from cli.protecting import PASSPHRASE, remaining
 from cli.protecting import command as protect_command
 from cli.settings import Settings
 from cli.wiring import new_identity, open_identity, opened
-from keys import durable, identity_file
+from keys import identity_file
 from keys.identity import PublicIdentity
 from keys.protectors.passphrase import Passphrase
 from vault import exporting
-from vault.errors import Refused, Unavailable
+from vault.errors import Refused, Unavailable, Undecided
 
 
 @click.group("keys")
@@ -101,11 +101,11 @@ def export_age_identity(target: Path, yes: bool, as_json: bool, vault: str | Non
     with opened(vault) as archive:
         text, seq = exporting.content_identities(archive, target)
     try:
-        durable.write_new(target, text)
-    except FileExistsError as exc:
-        raise Refused(f"{target} exists", "name another file with -o") from exc
-    except OSError as exc:
-        raise Unavailable(f"{target} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+        writing.new_file(target, text)
+    except Unavailable as exc:  # nothing is there, but the ledger says that the key was let go
+        raise Undecided(
+            f"{exc}; entry {seq} is in the ledger: it records the export", "mend it, then export anew"
+        ) from exc
     with output.acknowledging(f"{output.inert(target)} is written, and recorded as entry {seq}"):
         if as_json:
             output.as_json({"file": str(target), "entry": seq})

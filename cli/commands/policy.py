@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from cli import options, output
+from cli import options, output, writing
 from cli.wiring import opened
 from keys import durable
 from vault import policing
-from vault.errors import NotFound, Refused, Unavailable
+from vault.errors import NotFound
 from vault.evidence.note import Key
 from vault.evidence.strict import Malformed
 
@@ -56,7 +56,7 @@ def export(target: Path | None, as_json: bool, vault: str | None, **named: Any) 
         made = policing.export(archive, believed)
         fingerprint = archive.fingerprint
     if target is not None:
-        _write(target, made)
+        writing.new_file(target, made)
     digest = sha256(made).hexdigest()
     if as_json:
         file = {"file": str(target)} if target is not None else {"policy": made.decode()}
@@ -71,12 +71,3 @@ def _read(path: Path) -> bytes:
         return durable.read(path, policing.MAX_PEM + 1)
     except FileNotFoundError as exc:
         raise NotFound(f"{path} is not there", "name a file with root certificates in PEM") from exc
-
-
-def _write(target: Path, made: bytes) -> None:
-    try:
-        durable.write_new(target, made)
-    except FileExistsError as exc:
-        raise Refused(f"{target} exists", "name another file with -o") from exc
-    except OSError as exc:
-        raise Unavailable(f"{target} cannot be written: {exc.strerror}", "mend it, then repeat") from exc

@@ -7,13 +7,12 @@ from typing import Any
 
 import click
 
-from cli import options, output
+from cli import options, output, writing
 from cli.wiring import opened
-from keys import durable
 from vault import completing, proving
 from vault.archive import Archive
 from vault.completing import Complete
-from vault.errors import Misuse, NotFound, Refused, Unavailable
+from vault.errors import Misuse, NotFound, Unavailable
 from vault.evidence import terms
 from vault.names import transmittal_id, transmittal_number
 from vault.verify.asking import kept_checkpoint
@@ -117,18 +116,9 @@ def _as_dict(listed: Complete) -> dict[str, object]:
 def _hand_out(made: bytes, title: str, target: Path | None, more: Mapping[str, object], *, as_json: bool) -> None:
     path = target / title if target is not None and target.is_dir() else target
     if path is not None:
-        _write(path, made)
+        writing.new_file(path, made)
     if as_json:
         whole = {} if path else {"proof": made.decode()}
         output.as_json({"file": str(path) if path else None, "size": len(made), **more, **whole})
     else:
         output.data(output.inert(path) if path else made.decode().removesuffix("\n"))
-
-
-def _write(path: Path, made: bytes) -> None:
-    try:
-        durable.write_new(path, made)
-    except FileExistsError as exc:
-        raise Refused(f"{path} exists", "name another file with -o") from exc
-    except OSError as exc:
-        raise Unavailable(f"{path} cannot be written: {exc.strerror}", "mend it, then repeat") from exc

@@ -178,8 +178,9 @@ def _print(report: Report, fingerprint: str) -> None:
     counted.append(f"checkpoint {report.checkpoint}")
     if report.documents is not None:
         counted.append(f"{output.counted(report.documents, 'document')} read")
-    output.data(", ".join(counted))
-    output.data(f"fingerprint   {fingerprint}")
+    if fingerprint:  # none in a file that cannot be read
+        output.data(", ".join(counted))
+        output.data(f"fingerprint   {fingerprint}")
     for line in report.remarks + report.skipped:
         output.tell(f"note: {output.inert(line)}", 6)
     for line in telling.more_faults(report):

@@ -18,6 +18,8 @@ from tests.anchoring.authority import Authority, openssl_accepts
 from tests.anchoring.serving import Server, served
 from tests.desk import Desk
 from tests.docs.documents import ROOT, blocks
+from vault import stamping
+from vault.errors import Unavailable
 
 CUSTODIAN = ROOT / "docs" / "custodian.md"
 
@@ -73,6 +75,36 @@ def test_tsa_that_is_down_appends_nothing_and_is_safe_to_repeat(desk: Desk, at: 
         assert archive.ledger.count("anchor") == 0
     at.status = 200
     desk.dvault("checkpoint", "--anchor")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "hint"),
+    [
+        (b"", "expected a time-stamp response (RFC 3161) in DER, found '0 bytes that are none'", "roots and policy"),
+        (b"<html>", "expected a time-stamp response (RFC 3161) in DER, found '6 bytes", "roots and policy"),
+        (None, "127.0.0.1:1/ cannot be reached: Connection refused", "repeat it later"),
+    ],
+)
+def test_tsa_that_answers_wrongly_is_told_in_words(
+    desk: Desk, at: Server, answer: bytes | None, told: str, hint: str
+) -> None:
+    if answer is None:
+        config = desk.folder / "vault" / "vault.toml"
+        config.write_text(config.read_text().replace(at.url, "http://127.0.0.1:1/"))
+    else:
+        at.answer = lambda _: answer
+    with desk.opened() as archive, pytest.raises(Unavailable) as caught:
+        stamping.anchor(archive)
+    assert told in str(caught.value)
+    assert "no anchor entry was appended" in caught.value.hint
+    assert hint in caught.value.hint
+    assert "Error" not in str(caught.value)
+
+
+def test_server_that_hangs_up_is_told_in_words(desk: Desk, at: Server) -> None:
+    at.cut = 20
+    with desk.opened() as archive, pytest.raises(Unavailable, match="ended the connection in the middle of an answer"):
+        stamping.anchor(archive)
 
 
 def run(*arguments: str) -> tuple[int, str]:

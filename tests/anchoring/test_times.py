@@ -10,7 +10,7 @@ from tests.anchoring.authority import Authority, Life
 from tests.anchoring.desks import Stamped, interrupted
 from tests.evidence.ledgers import Ledger
 from tests.vault.machine import Clock, spoken
-from vault import stamping
+from vault import publishing, stamping
 from vault.archive import Archive
 from vault.checking import steps
 from vault.checking.anchors import interval_of
@@ -18,6 +18,7 @@ from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.intervals import Interval
 from vault.evidence.strict import base64_text
 from vault.evidence.verdicts import State, Verdict
+from vault.verify import asking
 from vault.verify.outside import Outside
 from vault.verify.report import Report
 
@@ -194,6 +195,52 @@ def test_two_tsas_that_cannot_both_be_right_break_time(desk: Stamped, rsa_tsa: A
         state, why = time_of(check(archive, *desk.tsa.roots, *rsa_tsa.roots))
     assert state is State.BROKEN
     assert why.startswith("entry 7: expected a time after 2026-11-24T11:59:58")
+
+
+def dated_back(report: Report) -> list[str]:
+    return [remark for remark in report.remarks if "as time stamps show" in remark]
+
+
+def test_entry_that_says_a_time_before_the_anchor_that_it_follows_is_named(desk: Stamped, tmp_path: Path) -> None:
+    """[An owner enters something late, and his clock says that it was in time.]"""
+    with desk.opened(Clock(NOON - DAY)) as archive:
+        stamp(archive, desk.tsa, NOON)
+        for _ in range(3):
+            archive.append([spoken()])
+        publishing.publish(archive, tmp_path / "out")
+    said = "entry 7 says 2026-11-23T12:03:00.000000Z, and was made after 2026-11-24T11:59:58.499900Z"
+    with desk.opened(Clock(NOON + DAY)) as archive:
+        for part in (1, 2, 3, 100):
+            effort = steps.Effort(part=part, span=1, processes=1)
+            report = steps.check(archive, outside=Outside(tsa_roots=desk.tsa.roots), effort=effort)
+            assert dated_back(report) == [f"{said}, as time stamps show"]
+        assert dated_back(check(archive, *desk.tsa.roots)) == [f"{said}, as time stamps show"]
+        fingerprint = archive.fingerprint
+    found = asking.look(str(tmp_path / "out"), Outside(fingerprint, tsa_roots=desk.tsa.roots), None)
+    assert dated_back(found.report) == [f"{said}, as time stamps show"]
+
+
+@pytest.mark.parametrize(("behind", "named"), [(timedelta(minutes=4), 0), (timedelta(minutes=9), 1)])
+def test_clock_that_is_a_little_behind_is_no_matter(
+    desk: Stamped, rsa_tsa: Authority, behind: timedelta, named: int
+) -> None:
+    with desk.opened(Clock(NOON - behind - timedelta(minutes=3))) as archive:
+        stamp(archive, desk.tsa, NOON)
+        archive.append([spoken()])
+        assert archive.entry(7).entry.time == NOON - behind
+    with desk.opened(Clock(NOON + DAY)) as archive:
+        assert len(dated_back(check(archive, *desk.tsa.roots))) == named
+        assert dated_back(check(archive, *rsa_tsa.roots)) == []  # under whose roots nothing is shown
+
+
+def test_each_stretch_between_anchors_is_looked_at(desk: Stamped) -> None:
+    with desk.opened(Clock(NOON)) as archive:
+        stamp(archive, desk.tsa, NOON)  # entry 6
+        archive.append([spoken()])
+        stamp(archive, desk.tsa, NOON + DAY)  # entry 8
+        archive.append([spoken()])
+    with desk.opened(Clock(NOON + 2 * DAY)) as archive:
+        assert [said.split(" says ")[0] for said in dated_back(check(archive, *desk.tsa.roots))] == ["entry 9"]
 
 
 @pytest.mark.parametrize(("renewed", "state"), [(5, State.PROVEN), (15, State.NOT_PROVEN), (None, State.NOT_PROVEN)])

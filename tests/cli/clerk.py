@@ -101,3 +101,9 @@ def copy(desk: Desk, folder: Path) -> Desk:
     """The same vault, identity and state again, for a test that changes them."""
     shutil.copytree(desk.folder, folder)
     return desk.moved(folder)
+
+
+def fields(clerk: Clerk, id_: str = "T-1") -> dict[str, object]:
+    """The fields of a transmittal, as shown."""
+    found: dict[str, object] = clerk(f"show {id_} --json").json["fields"]
+    return found

@@ -52,6 +52,26 @@ def test_it_is_never_overwritten(made: Path, logged: Clerk) -> None:
     assert "exists" in logged("proof T-1 -o .", code=3).err
 
 
+@pytest.mark.parametrize("lines", [1, 2, 5, 30], ids=["after the first line", "in a part", "elsewhere", "far on"])
+@pytest.mark.parametrize("within", [0, 7], ids=["between lines", "within a line"])
+def test_a_file_that_was_cut_is_told_as_cut_and_what_to_do(made: Path, logged: Clerk, lines: int, within: int) -> None:
+    data = made.read_bytes()
+    whole = b"".join(data.splitlines(keepends=True)[:lines])
+    made.write_bytes(data[: len(whole) + within])
+    said = logged(f"verify {made}", code=1)
+    assert "note: the file seems to be cut off (truncated); nothing in it was checked: get it again, whole" in said.err
+    assert said.lines[0].startswith("integrity     BROKEN")
+    assert len(said.lines) == 5, "five verdicts, and no fingerprint of nothing"
+
+
+@pytest.mark.parametrize(("size", "what"), [(0, "is empty (0 bytes)"), (9, "holds the beginning of a first line only")])
+def test_a_file_of_which_hardly_anything_came_is_told_as_cut(made: Path, logged: Clerk, size: int, what: str) -> None:
+    made.write_bytes(made.read_bytes()[:size])
+    said = logged(f"verify {made}", code=1)
+    assert f"{what}: it seems to be cut off (truncated)" in said.err
+    assert "hint: get it again, whole" in said.err
+
+
 def test_an_old_checkpoint_is_proven_and_a_foreign_one_refused(logged: Clerk) -> None:
     (logged.folder / "old").write_text(logged("checkpoint").out)
     logged("disclose a.txt --to ganzhou")

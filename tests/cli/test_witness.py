@@ -85,7 +85,8 @@ def test_witness_that_is_down_is_unavailable_and_the_checkpoint_is_printed(clerk
     said = clerk("checkpoint --witness --json", code=6)
     assert said.json["witnesses"][0]["name"] == "counsel"
     assert "down" in said.json["witnesses"][0]["error"]
-    assert "error: witness counsel is down" in said.err
+    assert "error: witness counsel is down: Connection refused\n" in said.err
+    assert "hint: repeat it later" in said.err
 
 
 def test_checkpoint_asks_nobody_unless_told(clerk: Clerk) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.documents import DOCUMENTS, ROOT, names, spans
+from tests.verify import owner
+from tests.verify.owner import ROWS, Told
 
 MODEL = ROOT / "docs" / "threat-model.md"
 
@@ -43,3 +45,11 @@ def test_claims_are_numbered_without_a_gap() -> None:
     for letter in "CEU":
         numbers = [int(claim[1:]) for claim in found if claim[0] == letter]
         assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_table_of_who_owns_everything_is_the_one_that_is_tried() -> None:
+    """Each quoted word of it is looked for by tests/verify/test_owner.py in what a verifier tells."""
+    part = MODEL.read_text().split("### Who owns everything", 1)[1].split("\n### ", 1)[0]
+    assert part.endswith(owner.table()), "run make docs"
+    quoted = sum(len(re.findall(r'"[^"]+"', line)) for line in part.splitlines() if line.startswith("| "))
+    assert quoted == sum(isinstance(one, Told) for row in ROWS for one in (*row.notices, *row.misses)) > 30

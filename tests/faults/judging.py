@@ -9,7 +9,8 @@ from tests.desk import Desk
 from tests.faults import claims
 from tests.faults.claims import Lost
 from tests.faults.founding import Founding
-from tests.faults.scenarios import CHECKPOINT, DISCLOSE, GET, Bench, Scenario
+from tests.faults.outward import Handed, pending
+from tests.faults.scenarios import CHECKPOINT, DISCLOSE, ENTRIES, GET, OUTWARD, PROOF, Bench, Scenario
 from tests.faults.strace import Outcome
 from vault import doctoring, giving
 from vault.archive import Archive
@@ -17,7 +18,6 @@ from vault.checking.steps import check
 from vault.records import parties
 
 DOCUMENTED = (0, 1, 2, 3, 4, 5, 6)
-ENTRIES = 3  # of the prepared desk: genesis, party, disclosure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,24 @@ class Judge:
     def _judge_vault(self, desk: Desk, scenario: Scenario, outcome: Outcome) -> None:
         identity = (desk.folder / "identity").read_bytes()
         assert identity == (self.bench.folder / "desk" / "identity").read_bytes(), "the identity file was changed"
+        handed = Handed(self.bench, desk, scenario)
         with desk.opened() as archive:  # the pin fits, or this is refused
-            written = self._written(archive, desk, scenario)
+            written = handed.written(archive) if scenario in OUTWARD else self._written(archive, desk, scenario)
             if not written and (outcome.code == 0 or scenario.acknowledges in outcome.stdout):
                 raise Lost(f"acknowledged and not there: {outcome}")
-            claims.check(outcome, written=written)
+            if scenario in OUTWARD:
+                handed.is_said(archive, outcome, written=written)
+            else:
+                claims.check(outcome, written=written)
             doctoring.clean(archive)
-            assert doctoring.examine(archive) == []
+            assert pending(archive, scenario) == []
             report = check(archive, documents=True)
             assert report.passes(), [str(fault) for faults in report.faults.values() for fault in faults]
             self._give_back(archive, written=written and scenario == DISCLOSE)
+        if scenario in OUTWARD:
+            handed.repeat(outcome, written=written)
         _goes_on(desk)
-        if scenario == GET and (outcome.killed or ".dvault-" in outcome.stderr):
+        if scenario == PROOF or (scenario == GET and (outcome.killed or ".dvault-" in outcome.stderr)):
             for path in desk.folder.glob(".dvault-*.tmp"):  # said in docs/life-of-a-disclosure.md: yours to remove
                 path.unlink()
 

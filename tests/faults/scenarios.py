@@ -2,25 +2,29 @@
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from keys import identity_file
 from keys.protectors.passphrase import Passphrase
 from tests.desk import Desk
+from tests.faults.outsiders import COSIGNED, Outsiders
 from tests.faults.passphrases import Cheap, lock_cheaply
-from tests.faults.starting import Program, Starter
+from tests.faults.starting import Ended, Program, Starter
 from tests.faults.strace import Call, Fault, Outcome, calls, inject
+from vault import publishing
 
 ORIGIN = "new.example/log"
 DOCUMENT_SIZE = 100_000
+ENTRIES = 3  # of the prepared desk: genesis, party, disclosure
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A command on a desk. `appends` is how many entries it adds; `acknowledges` stands on stdout once that is done.
 
-    Words that begin with @ are files of the desk. `founds` is the one that makes the vault itself.
+    Words that begin with @ are files of the desk. `founds` is the one that makes the vault itself, `asks` one that asks
+    a TSA or a witness. `desk` is the prepared one that it runs on.
     """
 
     name: str
@@ -28,16 +32,27 @@ class Scenario:
     appends: int = 0
     acknowledges: str = ""
     founds: bool = False
+    asks: bool = False
+    desk: str = "desk"
 
 
-INIT = Scenario("init", ("init", "@vault", "--origin", ORIGIN), acknowledges="fingerprint ", founds=True)
+INIT = Scenario("init", ("init", "@vault", "--origin", ORIGIN), acknowledges="fingerprint ", founds=True, desk="empty")
 DISCLOSE = Scenario("disclose", ("disclose", "@document.bin", "--to", "ganzhou", "--yes"), 1, "T-000002\n")
 CORRECT = Scenario("correct", ("correct", "T-000001", "--purpose", "licence", "--reason", "typo"), 1, "3\n")
 PARTY = Scenario("party add", ("party", "add", "Baotou Alloy"), 1, "P-0002\n")
 CHECKPOINT = Scenario("checkpoint", ("checkpoint",), 1, "desk.example/log\n4\n")
 GET = Scenario("get", ("get", "T-000001/1", "-o", "@back.bin"), 0, "back.bin\n")
+ANCHOR = Scenario("checkpoint --anchor", ("checkpoint", "--anchor"), 2, "desk.example/log\n4\n", asks=True)
+WITNESS = Scenario("checkpoint --witness", ("checkpoint", "--witness"), 1, COSIGNED, asks=True)
+EXPORT = Scenario("ledger export", ("ledger", "export", "@out"), 0, "out\n")
+EXPORT_MORE = replace(EXPORT, name="ledger export, again", desk="wide")
+PROOF = Scenario("proof", ("proof", "T-000001", "-o", "@receipt"), 0, "receipt\n")
 
-SCENARIOS = (INIT, DISCLOSE, CORRECT, PARTY, CHECKPOINT, GET)
+INWARD = (INIT, DISCLOSE, CORRECT, PARTY, CHECKPOINT, GET)
+OUTWARD = (ANCHOR, WITNESS, EXPORT, EXPORT_MORE, PROOF)
+SCENARIOS = (*INWARD, *OUTWARD)
+
+EXPORTED, WIDE = 250, 258  # entries: across the end of a full tile, whose partial ones are taken away
 
 
 class Bench:
@@ -55,6 +70,7 @@ class Bench:
             self._prepare()
         opened = identity_file.load(folder / "desk" / "identity").unlock([Cheap(self.passphrase())])
         self.desk = Desk.at(folder / "desk", opened)
+        self._outsiders: Outsiders | None = None
 
     def passphrase(self) -> str:
         """The words that lock the desk's identity, and the one that `init` makes."""
@@ -76,12 +92,44 @@ class Bench:
         new.mkdir()
         shutil.copy(desk.folder / "passphrase", new)
 
+    def _widen(self) -> None:
+        """A desk with more, and with an older export."""
+        shutil.copytree(self.folder / "desk", self.folder / "wide")
+        desk = self.desk.moved(self.folder / "wide")
+        desk.grow(EXPORTED)
+        with desk.opened() as archive:
+            publishing.publish(archive, desk.folder / "out")
+        desk.grow(WIDE)
+
     def copy(self, scenario: Scenario) -> Desk:
         """A fresh copy, always at the same place, so that runs make the same calls."""
+        if scenario.desk == "wide" and not (self.folder / "wide").exists():
+            self._widen()
         target = self.place / "trial"
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(self.folder / ("empty" if scenario.founds else "desk"), target)
-        return self.desk.moved(target)
+        shutil.copytree(self.folder / scenario.desk, target)
+        desk = self.desk.moved(target)
+        if scenario.asks:
+            self._introduce(desk)
+        return desk
+
+    def _introduce(self, desk: Desk) -> None:
+        """Let the desk know the outsiders, to whom it is new."""
+        if self._outsiders is None:
+            with desk.opened() as archive:
+                log = archive.history.log_at(ENTRIES)
+            self._outsiders = Outsiders([log.ed25519, log.ml_dsa])
+        self._outsiders.forget()
+        self._outsiders.where.tell(desk.folder / "vault")
+
+    def again(self, desk: Desk, scenario: Scenario) -> Ended:
+        """The command once more, on a desk that it was run on, without a fault."""
+        return self.starter.untraced(self.program(desk, scenario))
+
+    def close(self) -> None:
+        """End the outsiders."""
+        if self._outsiders is not None:
+            self._outsiders.close()
 
     def calls(self, scenario: Scenario) -> list[Call]:
         """The calls of the scenario on the vault's, the state's, the identity's and the clerk's files."""

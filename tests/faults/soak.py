@@ -16,8 +16,8 @@ COLUMNS = ("injected", "not reached", "lost", "broken")
 
 def run(folder: Path) -> Result:
     """Inject everything; a row for each scenario and fault."""
-    with closing(Starter()) as starter:
-        wanted = list(trials.every(Bench(folder, starter)))
+    with closing(Starter()) as starter, closing(Bench(folder, starter)) as bench:
+        wanted = list(trials.every(bench))
     rows: dict[str, Counter[str]] = {}
     broken: list[str] = []
     for verdict in trials.run_all(folder, wanted):

@@ -6,7 +6,19 @@ from contextlib import closing
 import pytest
 
 from tests.faults import trials
-from tests.faults.scenarios import CHECKPOINT, DISCLOSE, GET, INIT, SCENARIOS, Bench, Scenario
+from tests.faults.scenarios import (
+    ANCHOR,
+    CHECKPOINT,
+    DISCLOSE,
+    EXPORT_MORE,
+    GET,
+    INIT,
+    INWARD,
+    OUTWARD,
+    PROOF,
+    Bench,
+    Scenario,
+)
 from tests.faults.starting import Starter
 from tests.faults.strace import FAULTS, Call, Fault, available, concerned
 from tests.faults.trials import Trial
@@ -17,13 +29,14 @@ EIO, ENOSPC, KILL, EIO_LASTING, ENOSPC_LASTING = FAULTS
 TURNING = ("fsync", "fdatasync", "rename", "renameat", "renameat2", "link", "linkat")
 Sample = Callable[[list[Call]], Iterator[tuple[Call, Fault]]]
 SPREAD = 1  # other calls of each scenario and fault
+OUTSIDE = 5  # turning points of a scenario that hands out or asks, of which there are more
 
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     available()
-    with closing(Starter()) as starter:
-        yield Bench(tmp_path_factory.mktemp("bench"), starter)
+    with closing(Starter()) as starter, closing(Bench(tmp_path_factory.mktemp("bench"), starter)) as made:
+        yield made
 
 
 def turning(made: list[Call]) -> Iterator[tuple[Call, Fault]]:
@@ -40,8 +53,19 @@ def spread(made: list[Call]) -> Iterator[tuple[Call, Fault]]:
         yield from ((call, fault) for call in calls[shift * step // (len(FAULTS) + 1) :: step])
 
 
-@pytest.mark.parametrize("sample", [turning, spread])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def few(made: list[Call]) -> Iterator[tuple[Call, Fault]]:
+    """Turning points from all over the run, each with another fault."""
+    points = [call for call in made if call.name in TURNING]
+    return zip(points[:: max(1, len(points) // OUTSIDE)], FAULTS, strict=False)
+
+
+SAMPLES = [
+    *((scenario, sample) for scenario in INWARD for sample in (turning, spread)),
+    *((scenario, few) for scenario in OUTWARD),
+]
+
+
+@pytest.mark.parametrize(("scenario", "sample"), SAMPLES, ids=[f"{one.name}-{how.__name__}" for one, how in SAMPLES])
 def test_a_fault_leaves_all_or_nothing(bench: Bench, scenario: Scenario, sample: Sample) -> None:
     verdicts = [trials.run(bench, Trial(scenario, fault, call)) for call, fault in sample(bench.calls(scenario))]
     assert [str(verdict) for verdict in verdicts if verdict.broken] == []
@@ -61,6 +85,11 @@ FOUND = {
     "an entry called not written and written in one sentence": (CHECKPOINT, EIO, "fcntl", "l_start=124", 7),
     "a document called unwritten, and it was there": (GET, EIO, "fsync", "", -1),
     "a temporary file beside the pins that nobody removed": (DISCLOSE, KILL, "renameat", "pins", 0),
+    "a lock beside the time stamps blamed on standard output": (ANCHOR, EIO, "flock", "/anchors", 0),
+    "an anchor called not written, and it was there": (ANCHOR, EIO, "fcntl", "F_UNLCK", -10),
+    "an export acknowledged with a temporary file in it": (EXPORT_MORE, EIO, "unlinkat", "/out/", 0),
+    "a proof called unwritten, and it was there": (PROOF, EIO, "fsync", "", -1),
+    "an export that another run did not tidy, and order was never PROVEN": (EXPORT_MORE, KILL, "linkat", "", 0),
 }
 """What was wrong once: the scenario, the fault, the name of the call, what it showed, which of these it was."""
 

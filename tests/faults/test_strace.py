@@ -17,8 +17,8 @@ LARGE = 12 << 20  # bytes: past where documents are sealed and opened by threads
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     available()
-    with closing(Starter()) as starter:
-        yield Bench(tmp_path_factory.mktemp("bench"), starter)
+    with closing(Starter()) as starter, closing(Bench(tmp_path_factory.mktemp("bench"), starter)) as made:
+        yield made
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)

@@ -14,6 +14,7 @@ from vault.evidence import entry as entries
 from vault.evidence import merkle, note
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.entry import Entry, SignedEntry
+from vault.evidence.index import Tree
 from vault.evidence.strict import Malformed
 from vault.ledger.store import Head, NewEntry
 
@@ -129,3 +130,26 @@ def extending(found: list[NewEntry]) -> list[NewEntry]:
 
 
 ATTACKS: tuple[Rewrite, ...] = (changing, deleting, reordering, inserting, truncating)
+
+INDEX_TABLES = (
+    "UPDATE index_head SET root=zeroblob(32)",
+    "DELETE FROM index_head",
+    "UPDATE indexed_tag SET count=count+2 WHERE tag=(SELECT min(tag) FROM indexed_tag)",
+    "UPDATE indexed_tag SET peaks=zeroblob(length(peaks)) WHERE tag=(SELECT min(tag) FROM indexed_tag)",
+    "DELETE FROM indexed_tag WHERE tag=(SELECT max(tag) FROM indexed_tag)",
+    "INSERT INTO indexed_tag VALUES(zeroblob(32), 1, 1, zeroblob(32))",
+    "DELETE FROM index_block",
+    "INSERT INTO index_block VALUES(1, 'f0', x'')",
+    "UPDATE index_block SET children=CAST(zeroblob(33) || substr(children, 34) AS BLOB)",
+)
+"""What is done to the stored index of such a ledger."""
+
+
+def index_root(archive: Archive, size: int, *, without: int = -1) -> bytes:
+    """The root of the index over the first entries, or over all of them but one."""
+    tree = Tree()
+    for seq in range(size):
+        signed_entry = archive.entry(seq)
+        if seq != without:
+            tree.add(signed_entry.entry.kind, signed_entry.entry.tags, signed_entry.hash)
+    return tree.root

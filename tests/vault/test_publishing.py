@@ -102,6 +102,23 @@ def test_an_interrupted_run_is_completed(archive: Archive, folder: Path, left: i
     check(folder, archive, 6)
 
 
+def test_what_a_killed_run_left_is_removed_by_the_next(archive: Archive, folder: Path) -> None:
+    publish(archive, folder)
+    for place in (folder, folder / "tile" / "0"):
+        (place / ".dvault-0123456789abcdef.tmp").write_bytes(b"half")
+    assert publish(archive, folder).files == 0
+    check(folder, archive, 6)
+
+
+def test_temporary_files_beside_something_else_are_left_alone(archive: Archive, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name in (".dvault-0123456789abcdef.tmp", "letter"):
+        (folder / name).write_bytes(b"of somebody")
+    with pytest.raises(Refused, match="is not empty"):
+        publish(archive, folder)
+    assert len(files(folder)) == 2
+
+
 def test_a_folder_that_holds_something_else_is_refused(archive: Archive, folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "letter.txt").write_text("dear")

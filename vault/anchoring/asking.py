@@ -5,7 +5,7 @@ from time import monotonic
 import urllib3
 
 from vault.anchoring.reply import MAX_REPLY
-from vault.errors import Unavailable
+from vault.errors import Unavailable, unreached
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0  # without a byte
@@ -40,7 +40,7 @@ def ask(url: str, query: bytes, seconds: float = TOTAL_SECONDS) -> bytes:
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
         if isinstance(exc, urllib3.exceptions.TimeoutError) and not isinstance(exc, _REFUSED):
             raise _slow(url) from exc
-        raise Unavailable(f"{url} cannot be reached: {_reason(exc)}", _HINT) from exc
+        raise Unavailable(f"{url} cannot be reached: {unreached(exc)}", _HINT) from exc
 
 
 def _check_head(response: urllib3.BaseHTTPResponse, url: str) -> None:
@@ -64,13 +64,3 @@ def _body(response: urllib3.BaseHTTPResponse, url: str, until: float) -> bytes:
 
 def _slow(url: str) -> Unavailable:
     return Unavailable(f"{url} does not answer in time", _HINT)
-
-
-def _reason(exc: Exception) -> str:
-    """The system's word where there is one; never a library's whole sentence, which may hold foreign bytes."""
-    cause: BaseException | None = exc
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return type(exc).__name__

@@ -7,7 +7,7 @@ import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -77,17 +77,14 @@ class Anchors:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One process at a time: what another one is about to name is no orphan. The kernel lets go at its end."""
-        try:
-            durable.make_folders(self.path)
-            handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError as exc:
-            raise Unavailable(f"{self.path} cannot be opened: {exc.strerror}", "mend it, then repeat") from exc
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with ExitStack() as held:
+            try:
+                durable.make_folders(self.path)
+                handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                held.enter_context(durable.locked(handle, fcntl.LOCK_EX))
+            except OSError as exc:
+                raise Unavailable(f"{self.path} cannot be opened: {exc.strerror}", "mend it, then repeat") from exc
             yield
-        finally:
-            with suppress(OSError):
-                os.close(handle)
 
     def _listed(self, folder: Path) -> list[Path]:
         try:

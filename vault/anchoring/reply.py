@@ -53,7 +53,7 @@ def read(data: bytes, where: str) -> Reply:
     except Malformed:
         raise
     except _UNPARSED as exc:
-        raise Malformed(where, "a time-stamp response (RFC 3161) in DER", type(exc).__name__) from exc
+        raise Malformed(where, "a time-stamp response (RFC 3161) in DER", f"{len(data)} bytes that are none") from exc
 
 
 def _read(data: bytes, where: str) -> Reply:

@@ -44,7 +44,9 @@ def check_times(
     brought = outside.policy is not None or bool(outside.roots)
     roots, wrong = (list(outside.roots), []) if brought else own_roots(archive)
     report.remarks += wrong
-    ledger = Ledger(archive.ledger.size(), lambda seq: archive.ledger.first_but(seq, BOOKKEEPING))
+    ledger = Ledger(
+        archive.ledger.size(), lambda seq: archive.ledger.first_but(seq, BOOKKEEPING), walked.chain.earliest
+    )
     named = [one for one in walked.anchors if one.tokens and one.size <= ledger.size]
     true = [one for one in named if roots and archive.ledger.root(one.size) == one.root]
     found = examine(archive.folder.anchors, true, roots, walked.chain.keys)

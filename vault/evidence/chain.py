@@ -30,8 +30,9 @@ class Chain:
 
     `fingerprint` is the leaf hash of entry 0: unless it is the one known from outside, all of this is self-asserted.
     `steps_back` numbers the entries whose clock stood before that of the entry before, `unknown` those of a kind that
-    this program does not know. Memory is O(log n), but for eight bytes an entry that remember who signed it, since a
-    revocation reaches back.
+    this program does not know. `earliest` has, of each stretch between two anchor entries, the entry whose clock is
+    earliest, perhaps in pieces. Memory is O(log n + anchors), but for eight bytes an entry that remember who signed it,
+    since a revocation reaches back.
     """
 
     origin: str
@@ -43,8 +44,10 @@ class Chain:
     transmittals: int = 0
     steps_back: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
+    earliest: list[tuple[datetime, int]] = field(default_factory=list)
     keys: KeyHistory = field(init=False)
     _signed: "dict[str, array[int]]" = field(default_factory=dict)
+    _in_stretch: bool = False
 
     def __post_init__(self) -> None:
         """Start with no keys."""
@@ -119,6 +122,11 @@ class Chain:
             self.transmittals += 1
         elif entry.kind not in _KNOWN_KINDS:
             self.unknown.append(self.size)
+        if self._in_stretch:
+            self.earliest[-1] = min(self.earliest[-1], (entry.time, self.size))
+        else:
+            self.earliest.append((entry.time, self.size))
+        self._in_stretch = entry.kind != "anchor"
         self.last_time = entry.time
         self._advance(signed.hash)
 
@@ -144,6 +152,8 @@ class Chain:
         self.transmittals += later.transmittals
         self.steps_back += later.steps_back
         self.unknown += later.unknown
+        self.earliest += later.earliest
+        self._in_stretch = later._in_stretch
         for name, signed in later._signed.items():
             self._signed.setdefault(name, array("Q")).extend(signed)
 

@@ -60,8 +60,9 @@ def _json(found: Audit) -> str:
 def _text(found: Audit) -> str:
     report = found.report
     lines = [line for _, line in telling.verdict_lines(report)]
-    lines.append(f"{report.entries} entries, {report.transmittals} transmittals, checkpoint {report.checkpoint}")
-    lines.append(f"fingerprint   {found.fingerprint}")
+    if found.fingerprint:  # none in a file that cannot be read
+        lines.append(f"{report.entries} entries, {report.transmittals} transmittals, checkpoint {report.checkpoint}")
+        lines.append(f"fingerprint   {found.fingerprint}")
     lines += map(str, found.steps)
     lines += [f"note: {remark}" for remark in report.remarks + report.skipped]
     lines += telling.more_faults(report)

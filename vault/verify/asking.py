@@ -80,6 +80,9 @@ def prove(path: Path, outside: Outside) -> Audit:
     except OSError as exc:
         raise Unavailable(f"{path} cannot be read: {exc.strerror}", "mend it, then repeat") from exc
     judge = proving.kind_of(data)
+    if judge is None and proving.begins(data):
+        what = "holds the beginning of a first line only" if data else "is empty (0 bytes)"
+        raise Damaged(f"{path} {what}: it seems to be cut off (truncated)", "get it again, whole, from who made it")
     if judge is None:
         hint = "receipts, consistency and completeness proofs say in their first line what they are"
         raise Misuse(f"{path} is no proof that this program knows", hint)

@@ -282,7 +282,7 @@ class _Auditor:
         named = [one for one in trail.anchors if one.tokens and self._had(one)] if roots else []
         found = times.examine(Stamps(self._source), named, roots, trail.chain.keys)
         found.anchors += cosigners.as_anchors(cosigned)
-        ledger = times.Ledger(trail.chain.size, trail.first_news)
+        ledger = times.Ledger(trail.chain.size, trail.first_news, trail.chain.earliest)
         self._report.add(times.judge(found, ledger, self._at, self._report, outside=True))
         if roots:
             self._did(done("time", f"{len(named)} anchors under {len(roots)} roots"))

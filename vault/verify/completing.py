@@ -14,7 +14,7 @@ from vault.evidence.completeness import Completeness, Filed
 from vault.evidence.entry import SignedEntry
 from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.strict import Malformed
-from vault.evidence.verdicts import State, Verdict, from_malformed, not_proven
+from vault.evidence.verdicts import State, Verdict, not_proven
 from vault.evidence.vouched import Placed
 from vault.verify import cosigners, vouching
 from vault.verify.auditing import Audit
@@ -35,8 +35,7 @@ def judge(data: bytes, outside: Outside) -> Audit:
     try:
         read = completeness.parse(data)
     except Malformed as exc:
-        found.report.add([from_malformed(Verdict.INTEGRITY, exc)])
-        return found
+        return vouching.unread(found, exc)
     return _Judge(read, outside, found).run()
 
 

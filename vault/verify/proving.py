@@ -12,7 +12,7 @@ from vault.evidence.merkle import check_consistency, check_inclusion
 from vault.evidence.receipt import Receipt
 from vault.evidence.record import Line
 from vault.evidence.strict import Malformed, refuse
-from vault.evidence.verdicts import Verdict, from_malformed, not_proven
+from vault.evidence.verdicts import Verdict, not_proven
 from vault.evidence.vouched import Placed
 from vault.evidence.vrf import tag, term_input, verify
 from vault.verify import completing, cosigners, vouching
@@ -28,12 +28,20 @@ MAX_FILE = max(receipt.MAX_FILE, consistency.MAX_FILE, completeness.MAX_FILE)
 
 def kind_of(data: bytes) -> Callable[[bytes, Outside], Audit] | None:
     """Who judges a file that begins like this; None for what is no proof of ours."""
-    first = data[:100].split(b"\n", 1)[0]
+    return _judges().get(data[:100].split(b"\n", 1)[0])
+
+
+def begins(data: bytes) -> bool:
+    """Whether this may be the beginning of a proof, cut off in its first line."""
+    return any(first.startswith(data) for first in _judges())
+
+
+def _judges() -> dict[bytes, Callable[[bytes, Outside], Audit]]:
     return {
         receipt.FORMAT.encode(): judge_receipt,
         consistency.FORMAT.encode(): judge_consistency,
         completeness.FORMAT.encode(): completing.judge,
-    }.get(first)
+    }
 
 
 def judge_receipt(data: bytes, outside: Outside) -> Audit:
@@ -45,8 +53,7 @@ def judge_receipt(data: bytes, outside: Outside) -> Audit:
         signed = entries.parse(read.entry, "entry")
         claimed = consistency.unverified(bytes(read.proof.unverified_checkpoint), "checkpoint")
     except Malformed as exc:
-        report.add([from_malformed(Verdict.INTEGRITY, exc)])
-        return found
+        return vouching.unread(found, exc)
     report.entries, report.transmittals = 1, int(signed.entry.kind == "disclosure")
     found.steps.append(done("read", f"entry {signed.entry.seq}, {len(read.keys)} key entries"))
     history = _keys(found, read.keys, claimed, signed.entry.seq, outside)
@@ -165,8 +172,7 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     try:
         read = consistency.parse(data)
     except Malformed as exc:
-        report.add([from_malformed(Verdict.INTEGRITY, exc)])
-        return found
+        return vouching.unread(found, exc)
     old, new = consistency.unverified(read.old, "old"), consistency.unverified(read.new, "new")
     report.entries = len(read.keys)
     history = _keys(found, read.keys, new, new.size, outside)

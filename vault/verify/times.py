@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import Protocol
 
 from vault.errors import Damaged, VaultError
@@ -16,6 +17,8 @@ from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_
 from vault.verify.report import Report
 
 LATEST = (1 << 63) - 1  # an entry beyond any, and no smaller than any size
+CLOCKS_APART = timedelta(minutes=5)  # a desk further behind has to state a reason (evidence format, section 3)
+REMARKS = 20  # on entries dated back
 _TIME = Verdict.TIME
 
 
@@ -98,10 +101,13 @@ def _examine_token(kept: Kept, one: Named, digest: str, note: bytes, roots: Sequ
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Of the ledger that time is judged of: its size, and the first entry from a number on that is no bookkeeping."""
+    """Of the ledger that time is judged of: its size, the first entry from a number on that is no bookkeeping, and
+    between anchor entries the entry whose own clock is earliest (`Chain.earliest`).
+    """
 
     size: int
     first_but_bookkeeping: Callable[[int], int | None]
+    earliest: Sequence[tuple[datetime, int]] = ()
 
 
 def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside: bool) -> Iterator[Fault]:
@@ -113,6 +119,7 @@ def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside
     relied = counted(found.anchors, at)
     intervals = Intervals(relied)
     _remark(report, found, len(found.anchors) - len(relied))
+    report.remarks += islice(_dated_back(intervals, ledger), REMARKS)
     yield from _contradictions(intervals, ledger.size)
     uncovered = list(_uncovered(ledger, intervals, found))  # before anything is called proven
     if relied and outside:
@@ -132,6 +139,17 @@ def _remark(report: Report, found: Found, ended: int) -> None:
         )
     if found.unstated:
         report.remarks.append(f"{found.unstated} time stamps state no accuracy; each was taken as 60 seconds")
+
+
+def _dated_back(intervals: Intervals, ledger: Ledger) -> Iterator[str]:
+    """[What is entered late under an old date.] Of each stretch between two anchors the worst is named."""
+    worst: dict[datetime, tuple[datetime, int]] = {}
+    for one in ledger.earliest:
+        if (lower := intervals.of(one[1]).lower) is not None:
+            worst[lower] = min(one, worst.get(lower, one))
+    for lower, (said, seq) in worst.items():
+        if lower - said > CLOCKS_APART:
+            yield f"entry {seq} says {utc_text(said)}, and was made after {utc_text(lower)}, as time stamps show"
 
 
 def _contradictions(intervals: Intervals, size: int) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from vault.evidence import consistency, vouched
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint
 from vault.evidence.members import KeyHistory
 from vault.evidence.policy import Cosigned
+from vault.evidence.sections import Cut
 from vault.evidence.strict import Malformed, refuse
 from vault.evidence.verdicts import Verdict, broken, from_malformed, not_proven
 from vault.evidence.vouched import Placed
@@ -16,6 +17,7 @@ from vault.verify.outside import Outside
 from vault.verify.report import Report
 from vault.verify.steps import done, skipped
 
+CUT_OFF = "the file seems to be cut off (truncated); nothing in it was checked: get it again, whole, from who made it"
 KEYS_LEFT_OUT = "that these are all the key entries before it: check the ledger"
 
 
@@ -26,6 +28,14 @@ def judging(report: Report, *verdicts: Verdict) -> Iterator[None]:
         yield
     except Malformed as exc:
         report.add([from_malformed(verdict, exc) for verdict in verdicts])
+
+
+def unread(found: Audit, exc: Malformed) -> Audit:
+    """A file that is no whole proof: nothing of it is judged, and what to do is said."""
+    found.report.add([from_malformed(Verdict.INTEGRITY, exc)])
+    if isinstance(exc, Cut):
+        found.report.remarks.append(CUT_OFF)
+    return found
 
 
 def fingerprint(found: Audit, keys: Sequence[Placed], outside: Outside, more: tuple[Verdict, ...] = ()) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Thread
 
-from vault.errors import Damaged, Refused, Unavailable
+from vault.errors import Damaged, Refused, Unavailable, unreached
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import parse_text, verify_cosignature
 from vault.evidence.note import Note, Signature
@@ -134,7 +134,8 @@ def _post(place: Place, limits: Limits, body: bytes) -> _Answer:
     except (HTTPError, OSError) as exc:
         slow = isinstance(exc, TooSlow) and not isinstance(exc, NewConnectionError)
         what = "slow or down" if slow else "down"
-        raise Unavailable(f"witness {place.name} is {what}: {type(exc).__name__}", f"try {url} by hand") from exc
+        hint = f"repeat it later; whoever runs it knows whether {place.url} is right"
+        raise Unavailable(f"witness {place.name} is {what}: {unreached(exc)}", hint) from exc
     if len(data) > wire.MAX_ANSWER:
         raise Unavailable(f"witness {place.name} answers with more than {wire.MAX_ANSWER} bytes", "it is out of order")
     return _Answer(found.status, found.headers.get("Content-Type", ""), data)
@@ -185,13 +186,17 @@ def _refusal(place: Place, answer: _Answer) -> Exception:
         )
     if answer.status == 422:
         return _forked(place, said)
+    exported = "the vkeys of `dvault policy export`"
     known = {
-        403: ("does not know the keys that signed this checkpoint", "has it the vkeys of `dvault policy export`?"),
-        404: ("does not watch this log", "give whoever runs it the vkeys of `dvault policy export`"),
+        403: (
+            "does not know the keys that signed this checkpoint",
+            f"has it {exported}? if it has, somebody else may have signed a second history",
+        ),
+        404: ("does not watch this log", f"give whoever runs it {exported}: `dvault witness add-log` takes them"),
     }
     if answer.status in known:
         what, hint = known[answer.status]
-        return Refused(f"witness {place.name} {what}: {said}", f"{hint} else somebody may have signed a second history")
+        return Refused(f"witness {place.name} {what}: {said}", hint)
     return Unavailable(
         f"witness {place.name} answers {answer.status}: {said}", "ask whoever runs it; it is safe to repeat"
     )

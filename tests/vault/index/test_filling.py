@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.attackers import all_entries
+from tests.vault.attackers import all_entries, index_root
 from tests.vault.machine import LEI, Machine, spoken
 from vault import database, schema
 from vault.archive import Archive
@@ -12,7 +12,6 @@ from vault.checking.steps import check
 from vault.database import Schema
 from vault.doctoring import rebuild
 from vault.errors import Damaged, VaultError
-from vault.evidence.index import Tree
 from vault.evidence.strict import base64_text
 from vault.index.tables import NAMES
 
@@ -21,20 +20,12 @@ def tables(archive: Archive) -> dict[str, list[object]]:
     return {name: archive.database.rows(f"SELECT * FROM {name}") for name in NAMES}  # noqa: S608 - one of ours
 
 
-def recomputed(archive: Archive, size: int) -> bytes:
-    tree = Tree()
-    for seq in range(size):
-        signed = archive.entry(seq)
-        tree.add(signed.entry.kind, signed.entry.tags, signed.hash)
-    return tree.root
-
-
 def test_each_checkpoint_goes_on_from_the_one_before(archive: Archive) -> None:
     for number in range(4):
         archive.append([spoken(f"call {number}")] * (number % 3 + 1))
         archive.checkpoint()
         seq = archive.ledger.size() - 1
-        assert archive.index.head == (seq, recomputed(archive, seq))
+        assert archive.index.head == (seq, index_root(archive, seq))
 
 
 def test_disclosing_does_not_touch_it(archive: Archive) -> None:
@@ -74,7 +65,7 @@ class TestTamperedWith:
         assert (all_entries(archive), archive.ledger.checkpoint()) == (entries, checkpoint)
         rebuild(archive)
         archive.checkpoint()
-        assert archive.index.head[1] == recomputed(archive, archive.ledger.size() - 1)
+        assert archive.index.head[1] == index_root(archive, archive.ledger.size() - 1)
 
     def test_lists_are_rebuilt_too(self, archive: Archive) -> None:
         before = tables(archive)
@@ -119,7 +110,7 @@ def test_a_vault_of_version_1_comes_along(machine: Machine) -> None:
         assert (machine.place.path / "ledger.db.v1").exists()
         assert archive.index.head == (0, bytes(32))
         archive.checkpoint()
-        assert archive.index.head == (6, recomputed(archive, 6))
+        assert archive.index.head == (6, index_root(archive, 6))
         assert archive.index.listed(archive.secrets.index[1].tag(b"disclosure-vault/term/v1\n" + LEI.encode()))
         assert check(archive, documents=True).passes()
 
