@@ -1442,7 +1442,10 @@ class Parts:
         """An entry, and the part `path` behind it."""
         leaf = self.take(name).encode()
         seq, path = read_path(self.take("path"))
-        return Placed(seq, read_entry(leaf), path)
+        try:
+            return Placed(seq, read_entry(leaf), path)
+        except Refused as exc:
+            refuse(f"part `{name}` of entry {seq}: {exc}")
 
     def take_keys(self) -> list[Placed]:
         """All key entries that were given, the first of them the genesis."""
@@ -1730,8 +1733,8 @@ def read_under(data: bytes) -> Under:
         found, count, root = fields(take("leaf "), hash32, positive, hash32)
         leaf = (found, count, root)
     siblings = [hash32(line) for line in lines[::-1]]
-    if len(siblings) > 255 or siblings[:1] == [ABSENT]:
-        refuse("more than 255 siblings, or the lowest absent")
+    if len(siblings) > 255:
+        refuse("more than 255 siblings")
     return Under(tag, generation, vrf, term_, leaf, siblings)
 
 
@@ -1741,6 +1744,8 @@ def listed(under: Under, root: bytes) -> tuple[int, bytes]:
     [By the bits of the leaf's own tag, any leaf of the tree proves that any tag is absent.]
     """
     found, depth = ABSENT, len(under.siblings)
+    if under.siblings[:1] == [ABSENT]:
+        refuse("the lowest sibling is absent: what is below it would stand higher up")
     if under.leaf is not None:
         if any(bit(under.leaf[0], at) != bit(under.tag, at) for at in range(depth)):
             refuse("the leaf of a tag that does not share the path")
