@@ -98,21 +98,23 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     """Why two may differ: what docs/format lets them, or what is known of the program; nothing where they agree."""
     if ours == theirs:
         return ""
-    differing = {verdict for verdict, a, b in zip(standalone.VERDICTS, ours, theirs, strict=True) if a != b}
-    worse = any(b == "B" and a != "B" for a, b in zip(ours, theirs, strict=True))
-    if any("valid ML-DSA-44 signature" in fault for fault in told) and not worse:
-        return ML_DSA
-    if differing <= {"order", "completeness"} and any(fault.startswith("tile/") for fault in told) and not worse:
-        return TILES  # [ledger-tiles.md, What a reader does]
-    if differing == {"time"} and not worse:
-        return CHAIN  # [anchors.md, What is checked of a token]
-    if theirs == "BNNNN" and any(fault.startswith("integrity BROKEN: part `") for fault in faults):
-        return UNREAD
-    if (ours[:3], theirs[:3]) == ("PBN", "PBB") and any("lists: expected entries that stand" in one for one in told):
-        return UNPLACED
-    if any("'checkpoint-indexed': not a text" in fault for fault in faults) and "checkpoint-indexed" not in str(told):
-        return EMPTY
-    return UNEXPLAINED
+    pairs = dict(zip(standalone.VERDICTS, zip(ours, theirs, strict=True), strict=True))
+    differing = {verdict for verdict, (one, other) in pairs.items() if one != other}
+    milder = all(one == other or other != "B" for one, other in pairs.values())
+
+    def said(where: Sequence[str], beginning: str) -> bool:
+        return any(one.startswith(beginning) for one in where)
+
+    indexed = "order BROKEN: 'checkpoint-indexed': not a text"
+    reasons = {
+        ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
+        TILES: milder and differing <= {"order", "completeness"} and said(told, "tile/"),  # ledger-tiles.md
+        CHAIN: milder and differing == {"time"},  # anchors.md, What is checked of a token
+        UNREAD: theirs == "BNNNN" and said(faults, "integrity BROKEN: part `"),
+        UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
+        EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),
+    }
+    return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
 
 
 def agree(found: Compared) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Ledgers in tile form, and what somebody makes of them: one change each, drawn as plain values so that it repeats."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 
 from hypothesis import strategies as st
 
 from tests.evidence.ledgers import Ledger, member_line, vrf_line
-from tests.verify import test_auditing
 from tests.verify.folders import files_of, honest, keys_of, relinked, signed_over, unsigned
 from tests.verify.test_attacks import true_ledger
 from vault.evidence import merkle
@@ -93,9 +93,8 @@ def outsides(name: str) -> Sequence[Outside]:
 
 # Entries.
 
-EDITS = st.tuples(
-    st.sampled_from(["swap", "drop", "twice", "cut", "line dropped", "line twice", "lines swapped", "word"]), WHERE, WHERE
-)
+ON_ENTRIES = ["swap", "drop", "twice", "cut", "line dropped", "line twice", "lines swapped", "word"]
+EDITS = st.tuples(st.sampled_from(ON_ENTRIES), WHERE, WHERE)
 LINKS: dict[str, Callable[[Ledger, list[bytes]], list[bytes]]] = {
     "left": lambda _, leaves: leaves,
     "mended": lambda _, leaves: unsigned(leaves),
@@ -141,10 +140,8 @@ def of_entries(ledger: Ledger, change: tuple[tuple[str, int, int], str, bool]) -
     """The files of a ledger of edited entries, linked or signed anew or neither, under the old or a new checkpoint."""
     edit, links, signs = change
     leaves = [leaf for leaf in edited(ledger, edit) if len(leaf) < 1 << 16] or ledger.leaves[:1]
-    try:
+    with suppress(Malformed, KeyError):  # some entry is none, or of a member who never was: left as they are
         leaves = LINKS[links](ledger, leaves)
-    except (Malformed, KeyError):  # some entry is none, or of a member who never was
-        pass
     return signed_over(ledger, leaves) if signs else files_of(leaves, ledger.checkpoint(), keys_of(ledger))
 
 
@@ -188,6 +185,3 @@ def changed(name: str, change: tuple[str, tuple[object, ...]]) -> Files:
     if change[0] == "files":
         return of_files(files(name), change[1])  # type: ignore[arg-type]
     return of_entries(LEDGERS[name](), change[1])  # type: ignore[arg-type]
-
-
-LONG, LONG_FILES, LONG_KNOWN = test_auditing.LONG, test_auditing.LONG_FILES, test_auditing.LONG_KNOWN

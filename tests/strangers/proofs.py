@@ -59,7 +59,10 @@ def proofs() -> dict[str, tuple[bytes, Ledger]]:
         "receipt shown in part": (hidden, ledger),
         "another receipt": (test_proving.receipt_of(ledger, 8), ledger),
         "consistency": (test_proving.between(early, ledger), ledger),
-        "consistency of a longer tail": (test_proving.between(Ledger(ledger.origin, ledger.leaves[:8]), ledger), ledger),
+        "consistency with a tail": (
+            test_proving.between(Ledger(ledger.origin, ledger.leaves[:8]), ledger),
+            ledger,
+        ),
         "consistency with itself": (test_proving.between(ledger, ledger), ledger),
         "consistency of a fork": (test_proving.between(forked(4), ledger), ledger),
         "list": (lists.complete(listed(), lists.GANZHOU), listed()),
@@ -73,7 +76,7 @@ def proofs() -> dict[str, tuple[bytes, Ledger]]:
 
 
 NAMES = [
-    "receipt", "receipt shown in part", "another receipt", "consistency", "consistency of a longer tail",
+    "receipt", "receipt shown in part", "another receipt", "consistency", "consistency with a tail",
     "consistency with itself", "consistency of a fork", "list", "lists", "absence", "list of an unbroken key",
     "list of one revoked", "list of three keys",
 ]  # fmt: skip
@@ -140,7 +143,7 @@ def of_parts(parts: list[Part], what: str, where: tuple[int, int], given: list[P
     if what in ("part dropped", "pair dropped"):
         return parts[:one] + parts[one + long :]
     if what == "part twice":
-        return parts[:to] + [parts[one]] + parts[to:]
+        return [*parts[:to], parts[one], *parts[to:]]
     if what == "parts swapped":
         parts[one], parts[to] = parts[to], parts[one]
         return parts
@@ -148,8 +151,8 @@ def of_parts(parts: list[Part], what: str, where: tuple[int, int], given: list[P
         return parts[:one] + given[other : other + long] + parts[one + long :]
     name, lines = parts[one]
     if what == "line instead":
-        new = given[other][1] or [b""]
-        lines = [new[where[1] % len(new)] if at == where[0] // 7 % max(len(lines), 1) else x for at, x in enumerate(lines)]
+        new, at = given[other][1] or [b""], where[0] // 7 % max(len(lines), 1)
+        lines = [*lines[:at], new[where[1] % len(new)], *lines[at + 1 :]]
     elif lines:
         lines = rewritten(b"\n".join(lines), b"\n".join(given[other][1]), what, *where).split(b"\n")
     return [*parts[:one], (name, lines), *parts[one + 1 :]]

@@ -114,7 +114,8 @@ def by_process(path: Path, outside: Outside, before: Compared) -> Compared:
     theirs = [row[14:24].strip() for row in file.stdout.splitlines()[:5]]
     letters = ["".join(LETTERS[state] for state in said) or NOTHING for said in (ours, theirs)]
     same = letters == [before.ours, before.theirs] and (before.why or program.returncode == file.returncode)
-    return before if same else Compared(*letters, UNEXPLAINED, [str(program), str(file), *before.told])
+    told = [str(program), str(file), *before.told]
+    return before if same else Compared(letters[0], letters[1], UNEXPLAINED, told)
 
 
 def ended(*words: str) -> subprocess.CompletedProcess[str]:
