@@ -18,7 +18,7 @@ NOTHING = "-----"
 """No verdicts: nothing is there, or it is of no sort that is known."""
 
 ML_DSA = "an ML-DSA-44 signature, which the file skips"
-TILES = "order by way of a hash tile that is BROKEN"
+TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
 CHAIN = "a time stamp that fails in its chain and elsewhere"
 UNEXPLAINED = "UNEXPLAINED"
 
@@ -108,7 +108,7 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     indexed = "order BROKEN: 'checkpoint-indexed': not a text"
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
-        TILES: milder and differing <= {"order", "completeness"} and said(told, "tile/"),  # ledger-tiles.md
+        TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
         CHAIN: milder and differing == {"time"},  # anchors.md, What is checked of a token
         UNREAD: theirs == "BNNNN" and said(faults, "integrity BROKEN: part `"),
         UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),

@@ -12,19 +12,20 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.soak.table import Result, Row
-from tests.strangers import ledgers, proofs
+from tests.strangers import ledgers, proofs, stamped
 from tests.strangers.comparing import AWAITED, LETTERS, NOTHING, UNEXPLAINED, Compared, compare_folder, compare_proof
 from tests.verify.folders import write
 from vault.verify import standalone
 from vault.verify.outside import Outside
 
-LEDGERS, PROOFS, BY_PROCESS = 3_000, 3_000, 24
+LEDGERS, STAMPED, PROOFS, BY_PROCESS = 3_000, 500, 3_000, 24
 
 
 def run(folder: Path) -> Result:
     """All of it: a row for each sort, a sentence for each disagreement."""
     tried = [
         Tried("ledgers", ledgers.TRIALS, LEDGERS, on_ledger),
+        Tried("ledgers with time stamps", stamped.TRIALS, STAMPED, stamped.Stamps(folder).on_stamps),
         Tried("proofs", proofs.TRIALS, PROOFS, on_proof),
         Tried("ledgers, by process", ledgers.TRIALS, BY_PROCESS, by_process_on_ledger),
         Tried("proofs, by process", proofs.TRIALS, BY_PROCESS, by_process_on_proof),

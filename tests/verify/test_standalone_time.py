@@ -1,7 +1,6 @@
 """Time by the one file, which runs `openssl ts`, and by the program: the same verdicts on true and false stamps."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,38 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.anchoring.authority import Authority, Life, ago
-from tests.evidence.ledgers import Ledger
-from tests.strangers.comparing import agree, alone, compare_folder, run
-from tests.strangers.ledgers import Files, known
-from tests.verify.folders import honest, write
+from tests.strangers.comparing import alone, run
+from tests.strangers.ledgers import known
+from tests.strangers.stamped import Stamped
 from tests.verify.test_attacks import TRUE, true_ledger
-from vault.evidence import merkle
 from vault.evidence.intervals import Anchor, counted
 from vault.evidence.strict import base64_text
 from vault.verify import standalone
-
-
-class Stamped:
-    """A ledger whose checkpoint was stamped, in files."""
-
-    def __init__(self, folder: Path, ledger: Ledger) -> None:
-        self.folder, self.ledger, self.files = folder, ledger, Files()
-
-    def stamp(self, tsa: Authority, **time: object) -> str:
-        """Stamp the ledger as it is, and enter the token."""
-        size, signed = self.ledger.size, self.ledger.checkpoint()
-        token = tsa.stamp(signed, **time)  # type: ignore[arg-type]
-        digest = sha256(token).hexdigest()
-        self.files |= {f"anchors/{size}/checkpoint": signed, f"anchors/{size}/{digest}.tsr": token}
-        root = base64_text(merkle.root(self.ledger.leaves))
-        self.ledger.public("anchor", f"checkpoint {size} {root}", f"token {digest}")
-        return f"anchors/{size}/{digest}.tsr"
-
-    def agree(self, *tsas: Authority) -> str:
-        """The verdict on time by both."""
-        write(self.folder, honest(self.ledger) | self.files)
-        brought = replace(known(self.ledger), tsa_roots=tuple(tsa.root.der for tsa in tsas))
-        return agree(compare_folder(self.folder, brought, [tsa.folder / "root.pem" for tsa in tsas]))["time"]
 
 
 @pytest.fixture(scope="module")

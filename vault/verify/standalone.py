@@ -42,6 +42,7 @@ import binascii
 import bisect
 import copy
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -53,6 +54,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -79,12 +81,12 @@ def main(words: Sequence[str]) -> int:
     try:
         kept = [(str(path), read_file(path, MAX_CHECKPOINT)) for path in asked.checkpoint]
         usual = check(asked.path, Outside(asked.fingerprint, kept, asked.tsa_root), report)
-    except Unknown as exc:
-        sys.stderr.write(f"error: {exc}\n")
-        return 2
     except (Refused, NotThere, OSError) as exc:
         sys.stderr.write(f"error: {exc}\n")
         return 4 if isinstance(exc, NotThere) else 6 if isinstance(exc, OSError) else 1
+    if not usual:
+        sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
+        return 2
     tell(report)
     states = {verdict: report.verdict(verdict)[0] for verdict in VERDICTS}
     proven = all(states[verdict] == "PROVEN" for verdict in asked.require or usual)
@@ -92,16 +94,14 @@ def main(words: Sequence[str]) -> int:
 
 
 def check(path: Path, outside: Outside, report: Report) -> Sequence[str]:
-    """Fill the report by what lies there; returns the verdicts that have to be PROVEN unless told otherwise."""
+    """Fill the report by what lies there; what has to be PROVEN unless told otherwise, nothing of an unknown file."""
     if not path.is_file():
         check_ledger(path, outside, report)
         return VERDICTS[:3]
     data = read_file(path, MAX_RECEIPT)
-    first = data[:100].split(b"\n")[0].decode("ascii", "replace")
-    if first not in PROOFS:
-        raise Unknown(f"{path} is no proof that this program knows, and no folder")
-    check_proof, usual = PROOFS[first]
-    check_proof(data, outside, report)
+    judge, usual = PROOFS.get(data[:100].split(b"\n")[0].decode("ascii", "replace"), (None, ()))
+    if judge is not None:
+        judge(data, outside, report)
     return usual
 
 
@@ -136,10 +136,6 @@ def tell(report: Report) -> None:
 # ---- what was found ----
 
 
-class Unknown(Exception):
-    """A file of no sort that this program knows."""
-
-
 class NotThere(Exception):
     """No such file."""
 
@@ -172,10 +168,10 @@ class Report:
         self.faults.append((verdict, "NOT PROVEN", what))
 
     def judge(self, verdict: str, where: str, check_: Callable[..., object], *given: object) -> bool:
-        """Whether `check_` refuses nothing."""
+        """Whether `check_` refuses nothing, and finds what it needs."""
         try:
             check_(*given)
-        except Refused as exc:
+        except (Refused, NotThere) as exc:
             self.broken(verdict, f"{where}: {exc}")
             return False
         return True
@@ -569,8 +565,7 @@ ENTRY = re.compile(
     rf"previous (?P<previous>{HASH})\n\n— (?P<name>(?P=origin)/{MEMBER}) "
     rf"(?P<signed>[A-Za-z0-9+/]{{90}}[AEIMQUYcgkosw048]=)\n"
 )
-RECIPIENT = re.compile(r"age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})")
-ROLES = ("custodian", "recorder", "reader", "auditor", "checkpointer")
+MAY_BE_TOGETHER = ("custodian", "recorder", "reader", "checkpointer")  # roles, in their order; an auditor stands alone
 WITH_RECORD = {
     "party", "subject", "matter", "request", "outcome", "disclosure", "correction", "receipt", "notice", "nil-return",
     "hold", "erasure", "reseal", "export", "report",
@@ -633,91 +628,64 @@ def read_entry(leaf: bytes) -> Entry:
     )  # fmt: skip
 
 
+N, HEX, KEY = r"(?:0|[1-9][0-9]{0,18})", r"[0-9a-f]{64}", r"[!-~]+"  # a number, a SHA-256, a vkey
+RECIPIENT = r"age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})"
+ROLES = "|".join(
+    ["auditor", *(",".join(some) for n in (1, 2, 3, 4) for some in itertools.combinations(MAY_BE_TOGETHER, n))]
+)
+SPELLED = {
+    "log": KEY, "vrf": f"{N} {HASH}", "member": f"{MEMBER} (?:{ROLES}) {KEY} {RECIPIENT}", "remove": MEMBER,
+    "revoke": f"{MEMBER} {N}", "keyring": HEX, "continues": f"{HEX} (?!0 ){N} {HASH}", "index": f"{N} {HASH}",
+    "checkpoint": f"{N} {HASH}", "token": HEX, "cosignature": ".+", "worm": ".+", "rule": "[a-z][a-z0-9.-]{0,63} .+",
+    "size": N, "objects": f"{N} {HEX}", "drill": "ok|failed", "approves": HASH,
+}  # fmt: skip
+NUMBERED = {"vrf": 0, "revoke": 1, "continues": 1, "index": 0, "checkpoint": 0, "size": 0, "objects": 0}  # which field
+ONE, MAYBE, MANY = (1,), (0, 1), range(1001)
+GRAMMAR: dict[str, dict[str, Collection[int]]] = {  # kinds with public lines: which, in this order, and how many
+    "genesis": {"log": (2,), "vrf": ONE, "member": ONE, "keyring": ONE, "continues": MAYBE},
+    "key": {"log": (0, 2), "vrf": MAYBE, "member": MANY, "remove": MANY, "revoke": MANY, "keyring": ONE},
+    "index": {"index": ONE},
+    "anchor": {"checkpoint": ONE, "token": MANY, "cosignature": MANY, "worm": MANY},
+    "policy": {"rule": range(1, 1001)},
+    "backup": {"size": ONE, "objects": ONE, "drill": MAYBE},
+    "approval": {"approves": ONE},
+}
+
+
 def check_lines(kind: str, seq: int, lines: Sequence[tuple[str, str]]) -> None:
     """The lines of the table in its order, as often as it says, sorted; of an unknown kind only the form is known."""
-    rest = list(lines)
-    if kind not in GRAMMAR and any(word == "cosignature" for word, _ in lines):
-        refuse("cosignature lines in another kind")
-    for keyword, counts, read in GRAMMAR.get(kind, []):
-        found = []
-        while rest and rest[0][0] == keyword:
-            found.append(read(rest.pop(0)[1]))
-        if len(found) not in counts or found != sorted(set(found)):
+    if kind not in GRAMMAR:
+        return None if "cosignature" not in dict(lines) else refuse("cosignature lines in another kind")
+    wanted = GRAMMAR[kind]
+    for keyword, counts in wanted.items():
+        order = [line_order(keyword, rest) for word, rest in lines if word == keyword]
+        if len(order) not in counts or order != sorted(set(order)):
             refuse(f"lines `{keyword}` of a {kind}: too few, too many, or not sorted")
-    if rest and kind in GRAMMAR:
-        refuse(f"a {kind} has no line `{rest[0][0]}` there")
-    size = int(lines[0][1].split(" ")[0]) if kind in BOOKKEEPING else seq
+    if [word for word, _ in lines] != sorted((word for word, _ in lines if word in wanted), key=list(wanted).index):
+        refuse(f"a {kind} with other lines, or in another order")
+    size = number(lines[0][1].split(" ")[0]) if kind in BOOKKEEPING else seq
     if (kind == "index" and size != seq) or (kind in ("anchor", "backup") and not 0 < size <= seq):
         refuse(f"{kind} over {size} entries")
-    if kind == "anchor" and len(lines) == 1:
-        refuse("an anchor of nothing")
+    return refuse("an anchor of nothing") if kind == "anchor" and len(lines) == 1 else None
 
 
-def first_of(*readers: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A reader of lines of so many fields, which are sorted by the first."""
-    return lambda text: fields(text, *readers)[0]
-
-
-def member_number(name: str) -> int:
-    """Of m2: 2."""
-    return int(name[1:]) if re.fullmatch(MEMBER, name) else refuse(f"{name[:40]!a} is no member")
-
-
-def roles(text: str) -> list[str]:
-    """Roles in their order, each once; an auditor is nothing else."""
-    found = text.split(",")
-    if found != [role for role in ROLES if role in found] or ("auditor" in found and len(found) > 1):
-        refuse(f"member: {text[:60]!a} are no roles in their order")
-    return found
-
-
-def key_type(*kinds: int) -> Callable[[str], int]:
-    """A reader of vkeys of some types."""
-
-    def read(text: str) -> int:
+def line_order(keyword: str, text: str) -> int | str:
+    """What lines of this keyword are sorted by, of one that is spelled as it has to be."""
+    if not re.fullmatch(SPELLED[keyword], text):
+        refuse(f"a line `{keyword}` that is not spelled like one")
+    words = text.split(" ")
+    if keyword in NUMBERED:
+        number(words[NUMBERED[keyword]])
+    if keyword == "cosignature" and len(signature_line(text).value) not in COSIGNED:
+        refuse("cosignature: not of 72 or 2,428 bytes")
+    if keyword == "member" and vkey(words[2]).kind != ED25519:
+        refuse("member: not an Ed25519 key")
+    if keyword == "log":
         kind = vkey(text).kind
-        return kind if kind in kinds else refuse(f"{text[:40]!a} is a key of another type")
-
-    return read
-
-
-def recipient(text: str) -> str:
-    """An age recipient."""
-    return text if RECIPIENT.fullmatch(text) else refuse(f"{text[:40]!a} is no age recipient")
-
-
-def cosignature(text: str) -> str:
-    """A signature line with a time."""
-    return text if len(signature_line(text).value) in COSIGNED else refuse("cosignature: not of 72 or 2,428 bytes")
-
-
-def rule(text: str) -> str:
-    """Name and words."""
-    match = re.fullmatch(r"([a-z][a-z0-9.-]{0,63}) .+", text) or refuse("rule: no name and value")
-    return match[1]
-
-
-def drill(text: str) -> str:
-    """One of two words."""
-    return text if text in ("ok", "failed") else refuse("drill: neither ok nor failed")
-
-
-ONE, MAYBE, MANY = (1,), (0, 1), range(1001)
-LOG_KEY, VRF_KEY = key_type(ED25519, ML_DSA), first_of(number, hash32)  # whether the latter is a point: the key history
-MEMBER_LINE, OVER = first_of(member_number, roles, key_type(ED25519), recipient), first_of(number, hash32)
-GRAMMAR: dict[str, list[tuple[str, Collection[int], Callable[[str], Any]]]] = {
-    "genesis": [("log", (2,), LOG_KEY), ("vrf", ONE, VRF_KEY), ("member", ONE, MEMBER_LINE), ("keyring", ONE, hex32),
-                ("continues", MAYBE, first_of(hex32, positive, hash32))],
-    "key": [("log", (0, 2), LOG_KEY), ("vrf", MAYBE, VRF_KEY), ("member", MANY, MEMBER_LINE),
-            ("remove", MANY, member_number), ("revoke", MANY, first_of(member_number, number)),
-            ("keyring", ONE, hex32)],
-    "index": [("index", ONE, OVER)],
-    "anchor": [("checkpoint", ONE, OVER), ("token", MANY, hex32), ("cosignature", MANY, cosignature),
-               ("worm", MANY, str)],
-    "policy": [("rule", range(1, 1001), rule)],
-    "backup": [("size", ONE, number), ("objects", ONE, first_of(number, hex32)), ("drill", MAYBE, drill)],
-    "approval": [("approves", ONE, hash32)],
-}  # fmt: skip
+        return kind if kind in (ED25519, ML_DSA) else refuse("log: not an Ed25519 or ML-DSA-44 key")
+    if keyword in ("member", "remove", "revoke"):
+        return int(words[0][1:])
+    return words[0] if keyword == "rule" else text
 
 
 # ---- key history [ledger.md, Key history; entry.md, Whose signature counts] ----
@@ -733,8 +701,8 @@ class Member(NamedTuple):
 
 def read_member(text: str) -> tuple[str, Member]:
     """Of a `member` line: his number, and what he is."""
-    name, roles_, key, recipient_ = fields(text, str, roles, vkey, recipient)
-    return name, Member(frozenset(roles_), key, recipient_)
+    name, roles, key, recipient = fields(text, str, str, vkey, str)
+    return name, Member(frozenset(roles.split(",")), key, recipient)
 
 
 class Keys:
@@ -823,7 +791,7 @@ class Keys:
 
     def take_revocation(self, entry: Entry, name: str, first: int) -> None:
         """[By himself: the statement that a key cannot be trusted would rest on that key.]"""
-        if member_number(name) > self.joined or first > entry.seq or name == entry.signer:
+        if int(name[1:]) > self.joined or first > entry.seq or name == entry.signer:
             refuse(f"{name} is revoked who never joined, from later on, or by himself")
         self.members.pop(name, None)
         self.revoked.append((name, first, entry.seq))
@@ -889,18 +857,13 @@ class Ledger:
             self.news.append(at)
             self.unindexed.append(at)
         else:
-            self.place(at, entry)
+            if (entry.origin, entry.seq, entry.previous) != (self.claimed.origin, at, self.last):
+                said = f"number {entry.seq} of {entry.origin!a}, behind {entry.previous.hex()}"
+                self.report.broken("order", f"entry {at}: it says {said}, not what its place and the one before it say")
             self.report.judge("origin", f"entry {at}", self.signers.judge, at, entry)
             self.note_down(at, entry)
         self.last = hash_
         self.tree.add(hash_)
-
-    def place(self, at: int, entry: Entry) -> None:
-        """Step 2."""
-        if (entry.origin, entry.seq) != (self.claimed.origin, at):
-            self.report.broken("order", f"entry {at}: it says {entry.origin!a} {entry.seq}")
-        if entry.previous != self.last:
-            self.report.broken("order", f"entry {at}: `previous` is not the leaf hash of the entry before")
 
     def note_down(self, at: int, entry: Entry) -> None:
         """What later steps need; and step 15, the index."""
@@ -988,11 +951,14 @@ def check_tiles(ledger: Ledger) -> None:
             name = tile_name(str(level // 8), place, len(part))
             if len(part) < 256 and level and len(ledger.tree) < ledger.claimed.size:
                 continue  # of a ledger that was cut, how wide it would be is not known
-            try:
-                if read_tile(ledger.folder, str(level // 8), place, len(part)) != part:
-                    ledger.report.broken("integrity", f"{name}: not the hashes of what is below it")
-            except (NotThere, Refused) as exc:
-                ledger.report.broken("integrity", f"{name}: {exc}")
+            ledger.report.judge("integrity", name, check_tile, ledger.folder, str(level // 8), place, part)
+
+
+def check_tile(folder: Path, level: str, place: int, hashes: Sequence[bytes]) -> None:
+    """A tile is of these hashes, or of the entries that have them."""
+    found = read_tile(folder, level, place, len(hashes))
+    if ([leaf_hash(one) for one in found] if level == "entries" else found) != hashes:
+        refuse("not the hashes of what is below it, or not the beginning of the tile that it became")
 
 
 def check_files(ledger: Ledger) -> None:
@@ -1011,20 +977,9 @@ def check_files(ledger: Ledger) -> None:
         if width > there:
             ledger.report.missing("order", f"{name} lies beyond the checkpoint")
         elif width < min(there, 256) and len(ledger.tree) == ledger.claimed.size:
-            check_outgrown(ledger, level, place, width)
-
-
-def check_outgrown(ledger: Ledger, level: str, place: int, width: int) -> None:
-    """A partial tile that has become wider is its beginning. [Who read it then saw another history.]"""
-    name = tile_name(level, place, width)
-    try:
-        found = read_tile(ledger.folder, level, place, width)
-    except (NotThere, Refused) as exc:
-        ledger.report.broken("integrity", f"{name}: {exc}")
-        return
-    hashes = ledger.tree.levels[0 if level == "entries" else 8 * int(level)][256 * place : 256 * place + width]
-    if ([leaf_hash(one) for one in found] if level == "entries" else found) != hashes:
-        ledger.report.broken("integrity", f"{name}: not the beginning of the tile that it became")
+            # A partial tile that became wider is its beginning. [Who read it then saw another history.]
+            hashes = ledger.tree.levels[0 if level == "entries" else 8 * int(level)][256 * place : 256 * place + width]
+            ledger.report.judge("integrity", name, check_tile, ledger.folder, level, place, hashes)
 
 
 def all_names(folder: Path) -> Iterator[str]:
@@ -1158,7 +1113,8 @@ class Openssl:
     def __init__(self, program: str, folder: Path, roots: Sequence[Path]) -> None:
         self.program, self.folder = program, folder
         pems = [read_file(root, MAX_TOKEN) for root in roots]
-        self.write("roots.pem", b"".join(pem if b"-----BEGIN" in pem else as_pem(pem) for pem in pems))
+        ends = b"-----BEGIN CERTIFICATE-----\n%b-----END CERTIFICATE-----\n"
+        self.write("roots.pem", b"".join(x if b"-----BEGIN" in x else ends % base64.encodebytes(x) for x in pems))
 
     def write(self, name: str, data: bytes) -> None:
         """Make a file."""
@@ -1176,11 +1132,6 @@ class Openssl:
         words = ["-in", f"{name}.tsr", "-data", f"{name}.note", "-CAfile", "roots.pem", "-attime", at]
         good, said = self.run("-verify", *words)
         return "" if good and "Verification: OK" in said else said or "no answer"
-
-
-def as_pem(der: bytes) -> bytes:
-    """A certificate in PEM."""
-    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
 
 
 def told(said: str, note: bytes) -> tuple[datetime, timedelta]:
@@ -1317,20 +1268,15 @@ def read_record(text: str) -> list[Shown]:
         last = name.rpartition(".")[2]
         if value is not None and (last == "sha256" or last.endswith("-sha256")):
             hex32(str(value))
-        if value is not None and last == "name-bytes" and not is_no_utf8(unbase64(str(value))):
+        if (
+            value is not None
+            and last == "name-bytes"
+            and (name_ := unbase64(str(value))).decode(errors="replace").encode() == name_
+        ):
             refuse(f"record: {name} is UTF-8, and has to stand in clear")
         if value is not None and re.fullmatch(r"approval\.[0-9]+\.entry", name) and type(value) is not int:
             refuse(f"record: {name} is no number")
     return lines
-
-
-def is_no_utf8(data: bytes) -> bool:
-    """Whether these bytes are no text."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def read_shown(line: str) -> Shown:
@@ -1582,19 +1528,15 @@ def read_proof(text: str) -> tuple[int, list[bytes], bytes]:
     return (*read_path("".join(f"{line}\n" for line in lines)), note.encode())
 
 
-class Filed(NamedTuple):
-    """That a shown term was filed under a tag."""
-
-    name: str  # term.1
-    generation: int
-    vrf: bytes
+Filed = tuple[str, int, bytes]  # a shown term's name, the generation of the index key, the VRF proof
 
 
 def read_proofs(text: str, lines: Sequence[Shown]) -> list[Filed]:
     """`term.<n> <generation> <proof>` for shown terms, in their order."""
-    found = [Filed(*fields(line, str, number, lambda word: unbase64(word, 80))) for line in all_lines(text)]
-    names, terms = [one.name for one in found], [name for name, value, _ in lines if value is not None]
-    if not found or names != [name for name in terms if name.startswith("term.") and name in names]:
+    words = [fields(line, str, number, str) for line in all_lines(text)]
+    found = [(name, generation, unbase64(vrf, 80)) for name, generation, vrf in words]
+    names, shown = [name for name, _, _ in found], [name for name, value, _ in lines if value is not None]
+    if not found or names != [name for name in shown if name.startswith("term.") and name in names]:
         refuse("vrf: proofs of terms that are not shown, or out of their order")
     return found
 
@@ -1603,12 +1545,12 @@ def check_tags(entry: Entry, lines: Sequence[Shown], found: Sequence[Filed], key
     """[Filed under another tag, it would be missing from the list of what went to this recipient.]"""
     values, proven = {name: value for name, value, _ in lines}, set()
     in_force = [key for declared, key in keys.vrfs if declared < entry.seq]
-    for one in found:
-        if one.generation != len(in_force):
-            refuse(f"{one.name}: not the generation in force at the entry")
-        tag = tag_of(in_force[-1], str(values[one.name]), one.vrf)
+    for name, generation, vrf in found:
+        if generation != len(in_force):
+            refuse(f"{name}: not the generation in force at the entry")
+        tag = tag_of(in_force[-1], str(values[name]), vrf)
         if tag not in entry.tags or tag in proven:
-            refuse(f"{one.name}: not a tag of the entry, or that of another term")
+            refuse(f"{name}: not a tag of the entry, or that of another term")
         proven.add(tag)
 
 
@@ -1881,16 +1823,11 @@ def decode(data: bytes) -> Point | None:
     return x, y, 1, x * y % P
 
 
-GOOD: dict[bytes, Point | None] = {}  # by encoding: each key is looked at once
-
-
+@cache  # each key is looked at once
 def good_point(data: bytes) -> Point | None:
     """The point of prime order (so not the identity) of which these bytes are the one encoding; else None."""
-    if data not in GOOD:
-        point = decode(data)
-        prime = point is not None and not neutral(point) and neutral(times(ORDER, point))
-        GOOD[data] = point if prime else None
-    return GOOD[data]
+    point = decode(data)
+    return point if point is not None and not neutral(point) and neutral(times(ORDER, point)) else None
 
 
 def multiples(point: Point) -> list[list[Point]]:
@@ -1916,7 +1853,12 @@ def times_known(scalar: int, rows: list[list[Point]]) -> Point:
 
 BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or NEUTRAL
 BASE_ROWS = multiples(BASE)
-KEY_ROWS: dict[bytes, list[list[Point]]] = {}
+
+
+@cache
+def rows_of(key: Point) -> list[list[Point]]:
+    """The multiples of -key."""
+    return multiples(negative(key))
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -1929,10 +1871,8 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     s = int.from_bytes(signature[32:], "little")
     if key is None or len(signature) != 64 or s >= ORDER:
         return False
-    if public not in KEY_ROWS:
-        KEY_ROWS[public] = multiples(negative(key))
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    found = add(times_known(s, BASE_ROWS), times_known(k, KEY_ROWS[public]))
+    found = add(times_known(s, BASE_ROWS), times_known(k, rows_of(key)))
     return encode(found) == signature[:32] and not neutral(found)
 
 
