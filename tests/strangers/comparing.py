@@ -19,13 +19,13 @@ NOTHING = "-----"
 
 ML_DSA = "an ML-DSA-44 signature, which the file skips"
 TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
-CHAIN = "a time stamp that fails in its chain and elsewhere"
 UNEXPLAINED = "UNEXPLAINED"
 
 UNREAD = "an entry of a proof that cannot be read: integrity by receipt.md, step 1; origin or order by the program"
 UNPLACED = "a signature of an entry of a list that does not stand in the tree, which the program does not look at"
 EMPTY = "an empty checkpoint-indexed, which the program passes over"
-AWAITED = {UNREAD, UNPLACED, EMPTY}
+ORIGINS = "checkpoints of two origins in a consistency proof, whose order the program calls NOT PROVEN"
+AWAITED = {UNREAD, UNPLACED, EMPTY, ORIGINS}
 """What the program has to mend."""
 
 
@@ -109,9 +109,9 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
         TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
-        CHAIN: milder and differing == {"time"},  # anchors.md, What is checked of a token
         UNREAD: theirs == "BNNNN" and said(faults, "integrity BROKEN: part `"),
         UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
+        ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
         EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),
     }
     return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
