@@ -565,7 +565,6 @@ ENTRY = re.compile(
     rf"previous (?P<previous>{HASH})\n\n— (?P<name>(?P=origin)/{MEMBER}) "
     rf"(?P<signed>[A-Za-z0-9+/]{{90}}[AEIMQUYcgkosw048]=)\n"
 )
-MAY_BE_TOGETHER = ("custodian", "recorder", "reader", "checkpointer")  # roles, in their order; an auditor stands alone
 WITH_RECORD = {
     "party", "subject", "matter", "request", "outcome", "disclosure", "correction", "receipt", "notice", "nil-return",
     "hold", "erasure", "reseal", "export", "report",
@@ -630,9 +629,8 @@ def read_entry(leaf: bytes) -> Entry:
 
 N, HEX, KEY = r"(?:0|[1-9][0-9]{0,18})", r"[0-9a-f]{64}", r"[!-~]+"  # a number, a SHA-256, a vkey
 RECIPIENT = r"age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})"
-ROLES = "|".join(
-    ["auditor", *(",".join(some) for n in (1, 2, 3, 4) for some in itertools.combinations(MAY_BE_TOGETHER, n))]
-)
+TOGETHER = ("custodian", "recorder", "reader", "checkpointer")  # roles, in their order; an auditor stands alone
+ROLES = "|".join(["auditor", *(",".join(x) for n in (1, 2, 3, 4) for x in itertools.combinations(TOGETHER, n))])
 SPELLED = {
     "log": KEY, "vrf": f"{N} {HASH}", "member": f"{MEMBER} (?:{ROLES}) {KEY} {RECIPIENT}", "remove": MEMBER,
     "revoke": f"{MEMBER} {N}", "keyring": HEX, "continues": f"{HEX} (?!0 ){N} {HASH}", "index": f"{N} {HASH}",
@@ -809,14 +807,14 @@ class Signers:
 
     def __init__(self, origin: str) -> None:
         self.keys = Keys(origin)
-        self.signed: list[tuple[int, str]] = []  # entry, by whom
+        self.signed: dict[str, list[int]] = {}  # by whom: which entries
 
     def check(self, at: int, entry: Entry) -> None:
         """Steps 3 and 4."""
         key = self.keys.signer(entry)
         if not verify(key.public, entry.text, entry.signature.value):
             refuse(f"the signature of {key.name!a} does not hold")
-        self.signed.append((at, entry.signer))
+        self.signed.setdefault(entry.signer, []).append(at)
 
     def judge(self, at: int, entry: Entry) -> None:
         """Steps 3 to 5: what a key entry declares counts from the next entry on."""
@@ -827,8 +825,8 @@ class Signers:
     def name_revoked(self, report: Report) -> None:
         """Step 11."""
         for name, first, declared in self.keys.revoked:
-            for at, signer in self.signed:
-                if signer == name and first <= at < declared:
+            for at in self.signed.get(name, []):
+                if first <= at < declared:
                     report.missing("origin", f"entry {at}: its signer {name} was revoked later")
 
 
@@ -1320,7 +1318,7 @@ def check_names(names: Sequence[str]) -> None:
         gapless = found == set(map(str, range(1, len(found) + 1)))
         if not gapless or len(found) > {"item": 1000, "term": 1200}.get(prefix, len(found)):
             refuse(f"record: numbers of {prefix} with a gap, or too many")
-    if any(f"approval.{one}.entry" not in names for one in numbers.get("approval", ())):
+    if {f"approval.{one}.entry" for one in numbers.get("approval", ())} - set(names):
         refuse("record: an approval without its entry")
     groups = [3 if name in SENDING else 2 if name.startswith("approval.") else 1 for name in names]
     if len(set(names)) != len(names) or groups != sorted(groups) or groups[:1] != [1] or len(names) > 100_000:
@@ -1377,11 +1375,11 @@ class Parts:
         """The next part, which has to have this name."""
         return self.rest.pop()[1] if self.next_is(name) else refuse(f"no part `{name}` where one belongs")
 
-    def take_all(self, name: str) -> list[str]:
-        """All parts of this name that come next."""
+    def take_all(self, name: str, take: Callable[[str], Any]) -> list[Any]:
+        """All parts of this name that come next, each as `take` takes it."""
         found = []
         while self.next_is(name):
-            found.append(self.take(name))
+            found.append(take(name))
         return found
 
     def take_placed(self, name: str) -> Placed:
@@ -1394,11 +1392,9 @@ class Parts:
             refuse(f"part `{name}` of entry {seq}: {exc}")
 
     def take_keys(self) -> list[Placed]:
-        """All key entries that were given, the first of them the genesis."""
-        found = [self.take_placed("key")]
-        while self.next_is("key"):
-            found.append(self.take_placed("key"))
-        return found if len(found) <= 10_000 else refuse("more than 10,000 key entries")
+        """The key entries that were given."""
+        found = self.take_all("key", self.take_placed)
+        return found if 0 < len(found) <= 10_000 else refuse("no key entries, or more than 10,000")
 
     def end(self) -> None:
         """Nothing is behind what was taken."""
@@ -1453,8 +1449,8 @@ class Proof:
 
     def take_key(self, one: Placed) -> None:
         """[One that is BROKEN in its ledger has changed nothing there, and is not given.]"""
-        before = self.keys[: len(self.keys) - len(self.pending) - 1]
-        if one.entry.kind not in KEY_KINDS or (before and before[-1].seq >= one.seq):
+        place = len(self.keys) - len(self.pending) - 1
+        if one.entry.kind not in KEY_KINDS or (place and self.keys[place - 1].seq >= one.seq):
             refuse("not a key entry of that number, ascending")
         self.place(one)
         self.signers.judge(one.seq, one.entry)
@@ -1535,8 +1531,9 @@ def read_proofs(text: str, lines: Sequence[Shown]) -> list[Filed]:
     """`term.<n> <generation> <proof>` for shown terms, in their order."""
     words = [fields(line, str, number, str) for line in all_lines(text)]
     found = [(name, generation, unbase64(vrf, 80)) for name, generation, vrf in words]
-    names, shown = [name for name, _, _ in found], [name for name, value, _ in lines if value is not None]
-    if not found or names != [name for name in shown if name.startswith("term.") and name in names]:
+    names, proven = [name for name, _, _ in found], {name for name, _, _ in found}
+    shown = [name for name, value, _ in lines if value is not None and name.startswith("term.")]
+    if not found or names != [name for name in shown if name in proven]:
         refuse("vrf: proofs of terms that are not shown, or out of their order")
     return found
 
@@ -1637,22 +1634,25 @@ def check_completeness(data: bytes, outside: Outside, report: Report) -> None:
 
 def read_complete(parts: Parts) -> Complete:
     """All but the key entries and the checkpoint."""
-    index = parts.take_placed("index")
-    kinds, terms = ([read_under(text.encode()) for text in parts.take_all(name)] for name in ("kind", "term"))
-    entries = []
-    while parts.next_is("entry"):
-        entries.append(parts.take_placed("entry"))
+    end = parts.take_placed("index")
+    kinds, terms = (
+        [read_under(text.encode()) for text in parts.take_all(name, parts.take)] for name in ("kind", "term")
+    )
+    entries = parts.take_all("entry", parts.take_placed)
     if [(one.tag, one.generation) for one in kinds] != [(kind_tag(kind), 0) for kind in (*KEY_KINDS, "disclosure")]:
         refuse("not index proofs of the kinds genesis, key, disclosure")
-    wanted = sorted({one.term.encode() for one in terms})
-    asked = [(name, one.generation) for name in wanted for one in terms if one.term.encode() == name]
-    counted_ = [(name, at) for name in wanted for at in range(1, [one for one, _ in asked].count(name) + 1)]
-    if [(one.term.encode(), one.generation) for one in terms] != counted_ or not 0 < len(terms) <= 1000:
-        refuse("terms not in their order, or not each with its generations from 1 on")
+    if not 0 < len(terms) <= 1000:
+        refuse("no terms, or more than 1,000")
+    before = (b"", 0)
+    for one in terms:
+        name = one.term.encode()
+        if (name, one.generation) != (before[0], before[1] + 1) and not (name > before[0] and one.generation == 1):
+            refuse("terms not in their order, or not each with its generations from 1 on")
+        before = (name, one.generation)
     numbers = [one.seq for one in entries]
     if numbers != sorted(set(numbers)):
         refuse("entries not by ascending number")
-    return Complete(index, kinds, terms, entries)
+    return Complete(end, kinds, terms, entries)
 
 
 def read_under(data: bytes) -> Under:
@@ -1722,19 +1722,29 @@ def check_lists(read: Complete, proof: Proof) -> None:
     else:
         for verdict in ("order", "completeness") if not disclosures else ():
             report.missing(verdict, "no disclosure at all")
-    generations = len(keys.vrfs)
+    filed = by_tag(read, report)
+    last = {one.term: one.generation for one in read.terms}
     for one in read.terms:
-        last = max(other.generation for other in read.terms if other.term == one.term)
-        if last != generations:
-            report.broken("completeness", f"{one.term!a}: proofs under {last} index keys, not {generations}")
+        if last[one.term] != len(keys.vrfs):
+            report.broken(
+                "completeness", f"{one.term!a}: proofs under {last[one.term]} index keys, not {len(keys.vrfs)}"
+            )
             continue
-        entries = [placed.entry for placed in read.entries if one.tag in placed.entry.tags]
-        report.judge("completeness", f"{one.term!a}", check_term, one, root, entries, keys)
-        said = ", ".join(f"{entry.kind} {entry.seq}" for entry in entries) or "nothing"
+        report.judge("completeness", f"{one.term!a}", check_term, one, root, filed[one.tag], keys)
+        said = ", ".join(f"{entry.kind} {entry.seq}" for entry in filed[one.tag]) or "nothing"
         report.remarks.append(f"filed under {one.term!a}, index key {one.generation}, says the owner's index: {said}")
-    tags = {one.tag for one in read.terms}
-    if any(tags.isdisjoint(placed.entry.tags) for placed in read.entries):
-        report.broken("completeness", "an entry that is under none of the terms")
+
+
+def by_tag(read: Complete, report: Report) -> dict[bytes, list[Entry]]:
+    """The entries shown that carry each of the tags; every one carries some."""
+    filed: dict[bytes, list[Entry]] = {one.tag: [] for one in read.terms}
+    for entry in (placed.entry for placed in read.entries):
+        tags = filed.keys() & set(entry.tags)
+        for tag in tags:
+            filed[tag].append(entry)
+        if not tags:
+            report.broken("completeness", f"entry {entry.seq} is under none of the terms")
+    return filed
 
 
 def count_kinds(kinds: Sequence[Under], root: bytes, keys: Sequence[Entry]) -> int:
