@@ -109,7 +109,7 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
         TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
-        UNREAD: theirs == "BNNNN" and said(faults, "integrity BROKEN: part `"),
+        UNREAD: theirs == "BNNNN" and "B" in ours and said(faults, "integrity BROKEN: part `"),
         UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
         ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
         EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),

@@ -23,15 +23,17 @@ if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 
 cannot be read.
 
 What it skips it lists in each run: ML-DSA-44 signatures (their form alone is looked at; the Ed25519 line beside each
-is checked), cosignatures of witnesses, records of a ledger, and auditors. It knows none, so whether the index behind a
-completeness proof is true it cannot tell from that file: origin and completeness of one are NOT PROVEN at best.
-Whoever has the ledger gives its folder, and this program recomputes every index.
+is checked), cosignatures of witnesses, records of a ledger, approvals that the record of a receipt names, and auditors.
+It knows none, so whether the index behind a completeness proof is true it cannot tell from that file: origin and
+completeness of one are NOT PROVEN at best. Whoever has the ledger gives its folder, and this program recomputes every
+index.
 
 It shares no code with the program that it checks, and was written from that program's format documents: entry.md,
 ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md. Names and steps in brackets
 refer to them. It is long because it is one file. Read it from the top to the bottom: what is asked, the verdicts, how
 values are spelled, hashes and trees, notes and entries, whose signature counts; then ledgers, time, and the proofs;
-arithmetic on the curve comes last. It takes about 2 ms and 8 kB an entry: three minutes for 100,000.
+arithmetic on the curve comes last. It takes Python 3.10 or newer, and about 2 ms and 8 kB an entry: three minutes for
+100,000.
 """
 
 from __future__ import annotations
@@ -94,7 +96,10 @@ def main(words: Sequence[str]) -> int:
 
 
 def check(path: Path, outside: Outside, report: Report) -> Sequence[str]:
-    """Fill the report by what lies there; what has to be PROVEN unless told otherwise, nothing of an unknown file."""
+    """Fill the report by what lies there, a folder or a file that says in its first line what it is.
+
+    Returns what has to be PROVEN unless told otherwise; nothing for a file of no sort that is known.
+    """
     if not path.is_file():
         check_ledger(path, outside, report)
         return VERDICTS[:3]
@@ -1661,9 +1666,7 @@ def read_under(data: bytes) -> Under:
 
     def take(beginning: str) -> str:
         line = lines.pop() if lines else ""
-        return (
-            line[len(beginning) :] if line.startswith(beginning) else refuse(f"no line `{beginning}` where one belongs")
-        )
+        return line[len(beginning) :] if line.startswith(beginning) else refuse(f"no line `{beginning}` in its place")
 
     take("disclosure-vault/index-proof/v1") and refuse("an index proof of another version")
     tag, generation, vrf, term_, leaf = hash32(take("tag ")), 0, b"", "", None
@@ -1726,13 +1729,13 @@ def check_lists(read: Complete, proof: Proof) -> None:
     last = {one.term: one.generation for one in read.terms}
     for one in read.terms:
         if last[one.term] != len(keys.vrfs):
-            report.broken(
-                "completeness", f"{one.term!a}: proofs under {last[one.term]} index keys, not {len(keys.vrfs)}"
+            why = f"{one.term!a}: proofs under {last[one.term]} index keys, not {len(keys.vrfs)}"
+            report.broken("completeness", why)
+        elif report.judge("completeness", f"{one.term!a}", check_term, one, root, filed[one.tag], keys):
+            said = ", ".join(f"{entry.kind} {entry.seq}" for entry in filed[one.tag]) or "nothing"
+            report.remarks.append(
+                f"filed under {one.term!a}, index key {one.generation}, says the owner's index: {said}"
             )
-            continue
-        report.judge("completeness", f"{one.term!a}", check_term, one, root, filed[one.tag], keys)
-        said = ", ".join(f"{entry.kind} {entry.seq}" for entry in filed[one.tag]) or "nothing"
-        report.remarks.append(f"filed under {one.term!a}, index key {one.generation}, says the owner's index: {said}")
 
 
 def by_tag(read: Complete, report: Report) -> dict[bytes, list[Entry]]:
