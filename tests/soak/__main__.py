@@ -11,6 +11,7 @@ from tests.faults.trials import PROCESSES
 from tests.fuzz import runs as fuzz
 from tests.machines import __main__ as machines
 from tests.soak.table import Result, show
+from tests.strangers import soak as strangers
 
 Part = Callable[[Path], Result]
 
@@ -32,6 +33,7 @@ PARTS: dict[str, Part] = {
     "machines": printing(lambda: machines.run(60)),
     "many files": printing(machines.run_many_files),
     "fuzz": printing(lambda: fuzz.run(FUZZ_SECONDS)),
+    "strangers": strangers.run,
 }
 """By name: a function that is given an empty folder."""
 

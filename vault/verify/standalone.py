@@ -1,41 +1,50 @@
 #!/usr/bin/env python3
-"""Checks an exported ledger or a proof of Disclosure Vault. One file, standard library only, to be read first.
+"""Checks what somebody gave you out of a Disclosure Vault. One file, standard library only, made to be read first.
 
-    python3 verify.py FOLDER_OR_PROOF [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
-                      [--require integrity,order,origin]
+    python3 -I verify.py PATH [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
+                         [--require integrity,order,origin]
 
-A proof is a receipt, a consistency proof (the ledger of one checkpoint is the beginning of that of another) or a
-completeness proof (all that was filed under some terms).
+PATH is one of these, and what has to be PROVEN, unless --require says otherwise, stands behind it:
 
-It is long because it is one file: a stranger reads and keeps it whole, and nothing has to be installed beside it.
+    a folder              a ledger in tile form, all entries of a vault       integrity, order, origin
+    a receipt             one entry, and as much of its record as is shown    integrity, order
+    a consistency proof   an old ledger is the beginning of a newer one       integrity, order
+    a completeness proof  all that was filed under some terms, or that        integrity, order, origin, completeness
+                          nothing was
 
-It shares no code with the program that wrote the ledger and was made from its format documents (entry.md, ledger.md,
-ledger-tiles.md, index.md, anchors.md, receipt.md, record.md, completeness.md), to which the names in brackets refer.
-What makes more of a ledger than its owner's word comes from outside, by these options:
+What makes more of it than its owner's word comes from outside, by these options:
 
     --fingerprint  the SHA-256 that names the ledger, from a letter, a contract, an earlier report
-    --checkpoint   a checkpoint that you kept: it has to be the beginning of this ledger
+    --checkpoint   a checkpoint that you kept: it has to be of this ledger
     --tsa-root     root certificates (PEM or DER) of time-stamping authorities that you trust; needs `openssl`
-    --require      which verdicts have to be PROVEN; by default integrity, order and origin, of a receipt and of a
-                   consistency proof the first two, of a completeness proof all but time
 
-Five verdicts come out, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts). Ends with 0 if
-nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where there is no ledger, 6 where it
-cannot be read. At the end it lists what it has not checked. It knows no auditor: that the index behind a completeness
-proof is true it cannot tell from the file, so that origin and completeness of one are NOT PROVEN at best; whoever has
-the ledger gives its folder, and this program recomputes the index.
+It says five verdicts, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts), and ends with 0
+if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where nothing is there, 6 where it
+cannot be read.
 
-How fast: Ed25519 with Python's integers takes about 1 ms a signature, all of it about 2 ms an entry, so 100,000 entries
-take some three minutes; memory is about 8 kB an entry. The file is read from the bottom up: `main`, the proofs
-(`check_completeness`, `check_consistency`, `check_receipt`), `check_ledger`; above them entries, keys, index, notes; at
-the top arithmetic.
+What it skips it lists in each run: ML-DSA-44 signatures (their form alone is looked at; the Ed25519 line beside each
+is checked), cosignatures of witnesses, records of a ledger, approvals that the record of a receipt names, and auditors.
+It knows none, so whether the index behind a completeness proof is true it cannot tell from that file: origin and
+completeness of one are NOT PROVEN at best. Whoever has the ledger gives its folder, and this program recomputes every
+index.
+
+It shares no code with the program that it checks, and was written from that program's format documents: entry.md,
+ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md. Names and steps in brackets
+refer to them. It is long because it is one file. Read it from the top to the bottom: what is asked, the verdicts, how
+values are spelled, hashes and trees, notes and entries, whose signature counts; then ledgers, time, and the proofs;
+arithmetic on the curve comes last. It takes Python 3.10 or newer, and about 2 ms and 8 kB an entry: three minutes for
+100,000.
 """
+
+from __future__ import annotations
 
 import argparse
 import base64
 import binascii
+import bisect
 import copy
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -44,16 +53,96 @@ import stat
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
-from functools import partial
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 VERDICTS = ("integrity", "order", "origin", "time", "completeness")
 MAX_NUMBER = 2**63 - 1
-MAX_CHECKPOINT, MAX_TOKEN, MAX_RECEIPT = 262_144, 65_536, 100_990_976  # bytes
-MAX_CONSISTENCY, MAX_COMPLETENESS, MAX_INDEX_PROOF = 34_078_720, 64 << 20, 32_768  # bytes
+MAX_CHECKPOINT, MAX_TOKEN, MAX_ENTRY, MAX_INDEX_PROOF = 262_144, 65_536, 65_535, 32_768  # bytes
+MAX_RECEIPT, MAX_CONSISTENCY, MAX_COMPLETENESS = 100_990_976, 34_078_720, 64 << 20
+
+
+# ---- what is asked ----
+
+
+class Outside(NamedTuple):
+    """What the verifier brings."""
+
+    fingerprint: str
+    kept: list[tuple[str, bytes]]  # checkpoints, by the names of their files
+    roots: list[Path]
+
+
+def main(words: Sequence[str]) -> int:
+    """Check, print, and return the exit code."""
+    asked, report = arguments(words), Report()
+    try:
+        kept = [(str(path), read_file(path, MAX_CHECKPOINT)) for path in asked.checkpoint]
+        usual = check(asked.path, Outside(asked.fingerprint, kept, asked.tsa_root), report)
+    except (Refused, NotThere, OSError) as exc:
+        sys.stderr.write(f"error: {exc}\n")
+        return 4 if isinstance(exc, NotThere) else 6 if isinstance(exc, OSError) else 1
+    if not usual:
+        sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
+        return 2
+    tell(report)
+    states = {verdict: report.verdict(verdict)[0] for verdict in VERDICTS}
+    proven = all(states[verdict] == "PROVEN" for verdict in asked.require or usual)
+    return 0 if proven and "BROKEN" not in states.values() else 1
+
+
+def check(path: Path, outside: Outside, report: Report) -> Sequence[str]:
+    """Fill the report by what lies there, a folder or a file that says in its first line what it is.
+
+    Returns what has to be PROVEN unless told otherwise; nothing for a file of no sort that is known.
+    """
+    if not path.is_file():
+        check_ledger(path, outside, report)
+        return VERDICTS[:3]
+    data = read_file(path, MAX_RECEIPT)
+    judge, usual = PROOFS.get(data[:100].split(b"\n")[0].decode("ascii", "replace"), (None, ()))
+    if judge is not None:
+        judge(data, outside, report)
+    return usual
+
+
+def arguments(words: Sequence[str]) -> argparse.Namespace:
+    """What was asked."""
+    parser = argparse.ArgumentParser("verify.py", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("path", type=Path, help="a folder, or the file of a proof")
+    parser.add_argument("--fingerprint", default="", help="64 hex digits that you got another way")
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="FILE", help="one you kept")
+    parser.add_argument("--tsa-root", type=Path, action="append", default=[], metavar="FILE", help="roots you trust")
+    parser.add_argument("--require", default="", help="verdicts that have to be PROVEN")
+    asked = parser.parse_args(words)
+    asked.fingerprint = "".join(asked.fingerprint.split()).lower()
+    asked.require = [one.strip() for one in asked.require.split(",") if one.strip()]
+    if not re.fullmatch(r"([0-9a-f]{64})?", asked.fingerprint) or not set(asked.require) <= set(VERDICTS):
+        parser.error("a fingerprint has 64 hex digits; verdicts are " + ", ".join(VERDICTS))
+    return asked
+
+
+def tell(report: Report) -> None:
+    """Print the verdicts and what was not checked. What is foreign was made ASCII before."""
+    for verdict in VERDICTS:
+        state, why = report.verdict(verdict)
+        more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
+        sys.stdout.write(f"{verdict:<12}  {state:<10}  {why[0]}{more}\n")
+    sys.stdout.write(f"fingerprint   {report.fingerprint}\n")
+    sys.stdout.write("".join(f"{what}\n" for what in report.remarks))
+    sys.stdout.write("".join(f"skipped: {what}\n" for what in report.skipped))
+    sys.stdout.write("No proof covers a disclosure that was never logged.\n")
+
+
+# ---- what was found ----
+
+
+class NotThere(Exception):
+    """No such file."""
 
 
 class Refused(Exception):
@@ -65,155 +154,168 @@ def refuse(why: str) -> NoReturn:
     raise Refused(why)
 
 
-# ---- Ed25519 (RFC 8032, entry.md "Signature") and VRF proofs (RFC 9381) on the curve -x^2 + y^2 = 1 + d x^2 y^2 ----
+class Report:
+    """Faults and what was shown. The worst fault decides a verdict; without any it is PROVEN only if shown."""
 
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-D2 = 2 * D % P
-ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
-WINDOW = 5  # bits of a scalar that one addition takes in
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str, str]] = []  # verdict, state, what
+        self.shown: dict[str, str] = {}
+        self.remarks: list[str] = []
+        self.skipped: list[str] = ["ML-DSA-44 signatures (their form was checked)", "witnesses' cosignatures"]
+        self.fingerprint = ""
 
-Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, T = XY/Z
-NEUTRAL: Point = (0, 1, 1, 0)
+    def broken(self, verdict: str, what: str) -> None:
+        """Something contradicts."""
+        self.faults.append((verdict, "BROKEN", what))
 
+    def missing(self, verdict: str, what: str) -> None:
+        """Something is not there."""
+        self.faults.append((verdict, "NOT PROVEN", what))
 
-def add(p: Point, q: Point) -> Point:
-    """The sum; complete on this curve, so that no pair of points is special."""
-    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
-    c, d = p[3] * q[3] % P * D2, 2 * p[2] * q[2]
-    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
-    return e * f % P, g * h % P, f * g % P, e * h % P
+    def judge(self, verdict: str, where: str, check_: Callable[..., object], *given: object) -> bool:
+        """Whether `check_` refuses nothing, and finds what it needs."""
+        try:
+            check_(*given)
+        except (Refused, NotThere) as exc:
+            self.broken(verdict, f"{where}: {exc}")
+            return False
+        return True
 
-
-def neutral(p: Point) -> bool:
-    """Whether it is the identity, (0, 1)."""
-    return p[0] % P == 0 and (p[1] - p[2]) % P == 0
-
-
-def negative(p: Point) -> Point:
-    """-p."""
-    return -p[0] % P, p[1], p[2], -p[3] % P
-
-
-def times(scalar: int, point: Point) -> Point:
-    """scalar * point, by doubling and adding."""
-    result = NEUTRAL
-    while scalar:
-        if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
-        scalar >>= 1
-    return result
+    def verdict(self, verdict: str) -> tuple[str, list[str]]:
+        """The state, and what it rests on, the worst first."""
+        for state in ("BROKEN", "NOT PROVEN"):
+            if found := [what for one, how, what in self.faults if (one, how) == (verdict, state)]:
+                return state, found
+        return ("PROVEN", [self.shown[verdict]]) if verdict in self.shown else ("NOT PROVEN", ["not looked at"])
 
 
-def encode(point: Point) -> bytes:
-    """The one encoding of a point, 32 bytes."""
-    inverse = pow(point[2], -1, P)
-    x, y = point[0] * inverse % P, point[1] * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
+def check_fingerprint(report: Report, first: tuple[int, bytes], expected: str, verdicts: Sequence[str]) -> None:
+    """Step 6: number and hash of the genesis. The ledger itself declares all keys: only this ties them to somebody."""
+    seq, hash_ = first
+    report.fingerprint = hash_.hex()
+    if not hash_:
+        report.missing("origin", "no genesis can be read")
+        return
+    for verdict in verdicts:
+        if not expected:
+            report.missing(verdict, "no fingerprint from outside (--fingerprint): self-asserted")
+        elif (seq, hash_.hex()) != (0, expected):
+            report.broken(verdict, f"the fingerprint is {hash_.hex()}, of entry {seq}")
 
 
-def decode(data: bytes) -> Point | None:
-    """The point of which these 32 bytes are the one encoding, of whatever order; else None."""
-    number = int.from_bytes(data, "little")
-    y, sign = number & (1 << 255) - 1, number >> 255
-    if len(data) != 32 or y >= P:
-        return None
-    u, v = (y * y - 1) % P, (D * y * y + 1) % P
-    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
-    if v * x * x % P == -u % P:
-        x = x * ROOT_OF_MINUS_1 % P
-    if v * x * x % P != u or (x == 0 and sign):
-        return None
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
+def read_file(path: Path, limit: int) -> bytes:
+    """A regular file of at most `limit` bytes; `NotThere`, `Refused`, or OSError where it cannot be told."""
+    try:
+        # Not to wait for a writer where a FIFO lies in the place of a file.
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            data = file.read(limit + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise NotThere(f"{path}: no such file") from exc
+    except IsADirectoryError:
+        data = None
+    return data if data is not None and len(data) <= limit else refuse(f"{path}: no file of at most {limit} bytes")
 
 
-GOOD: dict[bytes, Point | None] = {}  # by encoding: each key is looked at once
+# ---- how values are spelled: each in one way [entry.md] ----
 
 
-def good_point(data: bytes) -> Point | None:
-    """The point of prime order (so not the identity) of which these bytes are the one encoding; else None."""
-    if data not in GOOD:
-        point = decode(data)
-        prime = point is not None and not neutral(point) and neutral(times(ORDER, point))
-        GOOD[data] = point if prime else None
-    return GOOD[data]
+def number(text: str, limit: int = MAX_NUMBER) -> int:
+    """Decimal digits of ASCII, no sign, no leading zero."""
+    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text) or int(text) > limit:
+        refuse(f"{text[:40]!a} is no number up to {limit}")
+    return int(text)
 
 
-def multiples(point: Point) -> list[list[Point]]:
-    """Row r holds 0, 1, ... 31 times 2^(5r) * point: with it, scalar * point is 51 additions and no doubling."""
-    rows = []
-    for _ in range(0, 256, WINDOW):
-        row = [NEUTRAL]
-        while len(row) < 1 << WINDOW:
-            row.append(add(row[-1], point))
-        rows.append(row)
-        point = add(row[-1], point)
-    return rows
+def positive(text: str) -> int:
+    """A number from 1."""
+    return number(text) or refuse("0 where a number from 1 belongs")
 
 
-def times_known(scalar: int, rows: list[list[Point]]) -> Point:
-    """scalar * point, from the multiples of the point."""
-    result = NEUTRAL
-    for row in rows:
-        result = add(result, row[scalar & (1 << WINDOW) - 1])
-        scalar >>= WINDOW
-    return result
+def unbase64(text: str, size: int | None = None) -> bytes:
+    """Standard base64 with padding."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        refuse(f"{text[:40]!a} is no base64")
+    if base64.b64encode(data).decode() != text or size not in (None, len(data)):
+        refuse(f"{text[:40]!a} is not {size} bytes in base64")
+    return data
 
 
-BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or NEUTRAL
-BASE_ROWS = multiples(BASE)
-KEY_ROWS: dict[bytes, list[list[Point]]] = {}
+def hash32(text: str) -> bytes:
+    """A root, a tag, a hash in base64."""
+    return unbase64(text, 32)
 
 
-def verify(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature is good by the strictest reading: A and R canonical, of prime order; S < L; no cofactor.
+def hex32(text: str) -> str:
+    """64 lower-case hex digits."""
+    return text if re.fullmatch(r"[0-9a-f]{64}", text) else refuse(f"{text[:40]!a} is no SHA-256 in hex")
 
-    A is looked at; of R it follows. R is compared, as bytes, with the one encoding of S*B - k*A, which lies in the
-    group of prime order as A and B do. So only the identity is left to be refused.
-    """
-    key = good_point(public)
-    s = int.from_bytes(signature[32:], "little")
-    if key is None or len(signature) != 64 or s >= ORDER:
+
+def utf8(data: bytes, limit: int) -> str:
+    """Text without control characters but LF, of at most `limit` bytes."""
+    if len(data) > limit:
+        refuse(f"more than {limit} bytes")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        refuse("not UTF-8")
+    return refuse("a control character") if re.search(r"[\x00-\x09\x0b-\x1f]", text) else text
+
+
+def fields(text: str, *readers: Callable[[str], Any]) -> list[Any]:
+    """As many words as readers, each behind one space, as they read them."""
+    found = text.split(" ")
+    if len(found) != len(readers):
+        refuse(f"{text[:40]!a} has not {len(readers)} fields")
+    return [reader(word) for reader, word in zip(readers, found, strict=True)]
+
+
+def all_lines(text: str) -> list[str]:
+    """Lines that each end in LF, without it."""
+    return text.split("\n")[:-1]
+
+
+def utc(text: str) -> datetime:
+    """An existing moment, with six decimals."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z", text):
+        refuse(f"{text[:40]!a} is no time like 2026-11-22T17:39:28.123456Z")
+    try:
+        return datetime.fromisoformat(f"{text[:-1]}+00:00")
+    except ValueError:
+        refuse(f"{text} is no existing time")
+
+
+PLAIN_TERM = re.compile(
+    r"(?:party|subject):[a-z][a-z0-9-]*:[A-Z0-9]+|document:[0-9a-f]{64}|class:[a-z][a-z0-9-]{0,63}|entry:(?P<seq>\d+)",
+    re.ASCII,
+)
+NAMING_TERM = re.compile(r"(?:party|subject)-name:(?:[A-Z]{2}|-):(.+)|matter:([^:]+):(.+)", re.DOTALL)
+
+
+def term(text: str) -> str:
+    """A term in its one spelling [entry.md, Terms and tags]. [Under another one, whatever was filed seems absent.]"""
+    plain, naming = PLAIN_TERM.fullmatch(text), NAMING_TERM.fullmatch(text)
+    if len(text.encode()) > 4096 or not (plain or naming):
+        refuse(f"{text[:80]!a} is no term")
+    if plain and plain["seq"]:
+        number(plain["seq"])
+    for name in naming.groups() if naming else ():
+        if name is not None and not is_folded(name):
+            refuse(f"{text[:80]!a} is not in its one spelling")
+    return text
+
+
+def is_folded(name: str) -> bool:
+    """Whether a name is spelled as its term has to be. One with a character of a later Unicode is taken as it is."""
+    sorts = {unicodedata.category(char) for char in name if char not in "\u200c\u200d"}
+    if sorts & {"Cc", "Cf", "Co", "Cs"} or any(ord(x) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(x) <= 0xFDEF for x in name):
         return False
-    if public not in KEY_ROWS:
-        KEY_ROWS[public] = multiples(negative(key))
-    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    found = add(times_known(s, BASE_ROWS), times_known(k, KEY_ROWS[public]))
-    return encode(found) == signature[:32] and not neutral(found)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return "Cn" in sorts or " ".join(folded.split()) == name
 
 
-def hashed_to_curve(public: bytes, alpha: bytes) -> Point:
-    """H, RFC 9381 section 5.4.1.1: try and increment."""
-    for counter in range(256):
-        digest = hashlib.sha512(b"\x03\x01" + public + alpha + bytes([counter, 0])).digest()
-        point = decode(digest[:32])
-        if point is not None and not neutral(times(8, point)):
-            return times(8, point)
-    refuse("no point for this VRF input")
-
-
-def vrf_output(public: bytes, alpha: bytes, proof: bytes) -> bytes:
-    """What this index key has for `alpha`, 64 bytes, by its VRF proof, RFC 9381 section 5.3 [entry.md, Terms and tags].
-
-    A tag is the first half of it.
-    """
-    key, gamma, s = good_point(public), good_point(proof[:32]), int.from_bytes(proof[48:], "little")
-    if key is None or gamma is None or s >= ORDER or len(proof) != 80:
-        refuse("VRF proof: the key and Gamma have to be of prime order, s below it")
-    h = hashed_to_curve(public, alpha)
-    c = int.from_bytes(proof[32:48], "little")
-    u = add(times(s, BASE), negative(times(c, key)))
-    v = add(times(s, h), negative(times(c, gamma)))
-    points = b"".join(encode(point) for point in (key, h, gamma, u, v))
-    if hashlib.sha512(b"\x03\x02" + points + b"\0").digest()[:16] != proof[32:48]:
-        refuse("VRF proof: not by this key for this term")
-    return hashlib.sha512(b"\x03\x03" + encode(times(8, gamma)) + b"\0").digest()
-
-
-# ---- Merkle tree, RFC 6962 ----
+# ---- hashes and trees [RFC 6962; index.md] ----
 
 
 def sha256(data: bytes) -> bytes:
@@ -268,30 +370,55 @@ def root_of(inputs: Sequence[bytes]) -> bytes:
     return tree.root(len(inputs))
 
 
-def check_path(found: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
-    """RFC 9162 section 2.1.3.2: leaf hash `found` is number `index` of the tree of `size` leaves with that root."""
-    if index >= size:
-        refuse(f"number {index} in a tree of {size}")
-    last = size - 1
-    for sibling in path:
-        if last == 0:
-            refuse("the path is too long")
-        if index & 1 or index == last:
-            found = node_hash(sibling, found)
-            while not index & 1 and index:
-                index, last = index >> 1, last >> 1
-        else:
-            found = node_hash(found, sibling)
-        index, last = index >> 1, last >> 1
-    if last or found != root:
+def left_part(size: int) -> int:
+    """The largest power of two below `size`: so many leaves are on the left."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def climbed(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """The root of a tree of `size` leaves in which this leaf hash has this place; the path has the lowest first."""
+    if size == 1 or not path:
+        return leaf if size == 1 and not path else refuse("the path is too long or too short")
+    left, (*lower, sibling) = left_part(size), path
+    if index < left:
+        return node_hash(climbed(leaf, index, left, lower), sibling)
+    return node_hash(sibling, climbed(leaf, index - left, size - left, lower))
+
+
+def check_path(leaf: bytes, index: int, path: Sequence[bytes], head: Head) -> None:
+    """RFC 9162 section 2.1.3.2: this leaf hash is number `index` under the checkpoint."""
+    if index >= head.size or climbed(leaf, index, head.size, path) != head.root:
         refuse("the path does not lead to the root of the checkpoint")
 
 
-# ---- the index over tags [index.md] ----
+def both_roots(known: bytes, old: int, new: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots over the first `old` and over all `new` leaves of a subtree, by a consistency proof, lowest hash first.
+
+    `known` is the root of the old tree as long as the subtree begins where that does, so that it is not in the proof.
+    """
+    if old == new:
+        found = [known, *hashes] if known else list(hashes)
+        return (found[0], found[0]) if len(found) == 1 else refuse("too many hashes, or too few")
+    if not hashes:
+        refuse("too few hashes")
+    left, (*lower, sibling) = left_part(new), hashes
+    if old <= left:
+        first, second = both_roots(known, old, left, lower)
+        return first, node_hash(second, sibling)
+    first, second = both_roots(b"", old - left, new - left, lower)
+    return node_hash(sibling, first), node_hash(sibling, second)
+
+
+def check_prefix(old: Head, new: Head, hashes: Sequence[bytes]) -> None:
+    """RFC 9162 section 2.1.4.2: the tree of `old` is the beginning of that of `new`."""
+    if old.origin != new.origin or not 0 < old.size <= new.size:
+        refuse(f"{old.size} entries of {old.origin!a} are no beginning of {new.size} of {new.origin!a}")
+    if both_roots(old.root, old.size, new.size, hashes) != (old.root, new.root):
+        refuse("the old checkpoint is over no beginning of what the new one is over")
 
 
 def kind_tag(kind: str) -> bytes:
-    """Under which all entries of a kind stand."""
+    """The tag under which all entries of a kind stand."""
     return sha256(b"disclosure-vault/kind/v1\n" + kind.encode())
 
 
@@ -300,11 +427,23 @@ def index_leaf(tag: bytes, count: int, root: bytes) -> bytes:
     return sha256(b"\x02" + tag + count.to_bytes(8, "big") + root)
 
 
+def index_node(left: bytes, right: bytes) -> bytes:
+    """SHA-256(0x03 || left || right)."""
+    return sha256(b"\x03" + left + right)
+
+
+def bit(tag: bytes, depth: int) -> int:
+    """Bit number `depth` of a tag, the most significant one of the first byte being number 0."""
+    return tag[depth // 8] >> 7 - depth % 8 & 1
+
+
+ABSENT = bytes(32)  # a subtree without any tag
+
+
 class Index:
     """What stands under each tag; `root` makes the root over all of it anew, one or two hashes a tag."""
 
     def __init__(self) -> None:
-        self.size = 0
         self.lists: dict[bytes, Tree] = {}
 
     def add(self, kind: str, tags: Sequence[bytes], leaf: bytes) -> None:
@@ -313,68 +452,18 @@ class Index:
             self.lists.setdefault(tag, Tree()).add(leaf_hash(leaf))
 
     def root(self) -> bytes:
-        """A subtree without a tag is 32 zero bytes, one of a single tag is that tag's leaf, at whatever depth."""
-        tags = sorted(self.lists)
+        """A subtree of a single tag is that tag's leaf, at whatever depth."""
+        return self.over(sorted(self.lists), 0)
 
-        def over(low: int, high: int, depth: int) -> bytes:
-            if high - low < 2:
-                return self.leaf(tags[low]) if low < high else bytes(32)
-            bit = [tag[depth // 8] >> 7 - depth % 8 & 1 for tag in (tags[low], tags[high - 1])]
-            middle = high if bit == [0, 0] else low if bit == [1, 1] else first_one(low, high, depth)
-            return sha256(b"\x03" + over(low, middle, depth + 1) + over(middle, high, depth + 1))
-
-        def first_one(low: int, high: int, depth: int) -> int:
-            while low < high:
-                middle = (low + high) // 2
-                if tags[middle][depth // 8] >> 7 - depth % 8 & 1:
-                    high = middle
-                else:
-                    low = middle + 1
-            return low
-
-        return over(0, len(tags), 0)
-
-    def leaf(self, tag: bytes) -> bytes:
-        """That of all that stands under a tag."""
-        tree = self.lists[tag]
-        return index_leaf(tag, len(tree), tree.root(len(tree)))
-
-
-# ---- strict readers: one spelling for each value ----
-
-
-def number(text: str, limit: int = MAX_NUMBER) -> int:
-    """Decimal digits of ASCII, no sign, no leading zero."""
-    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text) or int(text) > limit:
-        refuse(f"{text[:40]!a} is no number up to {limit}")
-    return int(text)
-
-
-def unbase64(text: str, size: int | None = None) -> bytes:
-    """Standard base64 with padding, in its one spelling."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        refuse(f"{text[:40]!a} is no base64")
-    if base64.b64encode(data).decode() != text or size not in (None, len(data)):
-        refuse(f"{text[:40]!a} is not {size} bytes in base64")
-    return data
-
-
-def hex32(text: str) -> str:
-    """64 lower-case hex digits."""
-    return text if re.fullmatch(r"[0-9a-f]{64}", text) else refuse(f"{text[:40]!a} is no SHA-256 in hex")
-
-
-def utf8(data: bytes, limit: int) -> str:
-    """Text without control characters but LF, of at most `limit` bytes."""
-    if len(data) > limit:
-        refuse(f"more than {limit} bytes")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        refuse("not UTF-8")
-    return refuse("a control character") if re.search(r"[\x00-\x09\x0b-\x1f]", text) else text
+    def over(self, tags: Sequence[bytes], depth: int) -> bytes:
+        """The hash over these tags, which share their first `depth` bits."""
+        if not tags:
+            return ABSENT
+        if len(tags) == 1:
+            tree = self.lists[tags[0]]
+            return index_leaf(tags[0], len(tree), tree.root(len(tree)))
+        middle = bisect.bisect_left(tags, 1, key=lambda tag: bit(tag, depth))
+        return index_node(self.over(tags[:middle], depth + 1), self.over(tags[middle:], depth + 1))
 
 
 # ---- signed notes and checkpoints [ledger.md, Checkpoint] ----
@@ -444,7 +533,7 @@ def open_note(data: bytes, limit: int) -> tuple[str, list[Line]]:
     text, found, lines = utf8(data, limit).rpartition("\n\n")
     if not found or not lines.endswith("\n") or lines.count("\n") > 64:
         refuse("not a text, an empty line and 1 to 64 signature lines")
-    return text + "\n", [signature_line(line) for line in lines[:-1].split("\n")]
+    return text + "\n", [signature_line(line) for line in all_lines(lines)]
 
 
 def head_of(note: bytes) -> Head:
@@ -452,7 +541,7 @@ def head_of(note: bytes) -> Head:
     lines = open_note(note, MAX_CHECKPOINT)[0].split("\n")
     if len(lines) != 4:
         refuse("a checkpoint has three lines")
-    head = Head(key_name(lines[0]), number(lines[1]), unbase64(lines[2], 32))
+    head = Head(key_name(lines[0]), number(lines[1]), hash32(lines[2]))
     return head if head.size or head.root == sha256(b"") else refuse("size 0 with the root of something")
 
 
@@ -481,19 +570,13 @@ ENTRY = re.compile(
     rf"previous (?P<previous>{HASH})\n\n— (?P<name>(?P=origin)/{MEMBER}) "
     rf"(?P<signed>[A-Za-z0-9+/]{{90}}[AEIMQUYcgkosw048]=)\n"
 )
-TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{6})Z", re.ASCII)
-RECIPIENT = re.compile(r"age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})")
-ROLES = ("custodian", "recorder", "reader", "auditor", "checkpointer")
 WITH_RECORD = {
     "party", "subject", "matter", "request", "outcome", "disclosure", "correction", "receipt", "notice", "nil-return",
     "hold", "erasure", "reseal", "export", "report",
 }  # fmt: skip
-BOOKKEEPING = {"index", "anchor", "backup"}
+KEY_KINDS, BOOKKEEPING = ("genesis", "key"), ("index", "anchor", "backup")
 CUSTODIAN, KEEPERS, WRITERS = {"custodian"}, {"checkpointer", "custodian"}, {"recorder", "reader", "custodian"}
-SIGNERS = {
-    "genesis": CUSTODIAN, "key": CUSTODIAN, "erasure": CUSTODIAN, "policy": CUSTODIAN, "hold": CUSTODIAN,
-    "index": KEEPERS, "anchor": KEEPERS, "backup": KEEPERS,
-}  # fmt: skip
+SIGNERS = dict.fromkeys((*KEY_KINDS, "erasure", "policy", "hold"), CUSTODIAN) | dict.fromkeys(BOOKKEEPING, KEEPERS)
 
 
 class Entry(NamedTuple):
@@ -511,24 +594,29 @@ class Entry(NamedTuple):
     text: bytes
     hash: bytes
 
+    @property
+    def signer(self) -> str:
+        """m2."""
+        return self.signature.name.rpartition("/")[2]
+
     def all(self, keyword: str) -> list[str]:
         """What stands behind this keyword."""
         return [rest for word, rest in self.lines if word == keyword]
 
     def head(self, keyword: str) -> tuple[int, bytes]:
         """The size and the root of an `index` or `checkpoint` line."""
-        size, root = self.all(keyword)[0].split(" ")
-        return int(size), unbase64(root)
+        size, root = fields(self.all(keyword)[0], number, hash32)
+        return size, root
 
 
 def read_entry(leaf: bytes) -> Entry:
     """Step 1 [ledger.md]."""
-    match = ENTRY.fullmatch(leaf.decode("utf-8", "replace")) if len(leaf) <= 65535 else None
+    match = ENTRY.fullmatch(leaf.decode("utf-8", "replace")) if len(leaf) <= MAX_ENTRY else None
     if match is None or len(match["name"]) > 255:
         refuse("not spelled as an entry of version 1, with one signature")
-    tags = tuple(unbase64(line[4:]) for line in (match["tags"] or "").split("\n")[:-1])
-    lines = tuple((word, rest) for word, _, rest in (x.partition(" ") for x in (match["lines"] or "").split("\n")[:-1]))
-    seq, kind, previous = number(match["seq"]), match["kind"], unbase64(match["previous"])
+    tags = tuple(hash32(line[4:]) for line in all_lines(match["tags"] or ""))
+    lines = tuple((word, rest) for word, _, rest in (x.partition(" ") for x in all_lines(match["lines"] or "")))
+    seq, kind, previous = number(match["seq"]), match["kind"], hash32(match["previous"])
     if len(tags) > 1200 or list(tags) != sorted(set(tags)):
         refuse("more than 1,200 tags, or not sorted by their bytes, each once")
     if (seq == 0) != (kind == "genesis") or (seq == 0 and previous != sha256(b"")):
@@ -539,131 +627,68 @@ def read_entry(leaf: bytes) -> Entry:
         check_lines(kind, seq, lines)
     signed = unbase64(match["signed"])
     return Entry(
-        match["origin"], seq, kind, utc(match["time"]), unbase64(match["record"]) if match["record"] else b"", tags,
+        match["origin"], seq, kind, utc(match["time"]), hash32(match["record"]) if match["record"] else b"", tags,
         lines, previous, Line(match["name"], signed[:4], signed[4:]), leaf[: leaf.rindex(b"\n\n") + 1], leaf_hash(leaf),
     )  # fmt: skip
 
 
-def utc(text: str) -> datetime:
-    """An existing moment."""
-    match = TIME.fullmatch(text) or refuse("no time like 2026-11-22T17:39:28.123456Z")
-    year, month, day, hour, minute, second, micro = map(int, match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second, micro, timezone.utc)  # noqa: UP017 - for older Pythons
-    except ValueError:
-        refuse(f"{text} is no existing time")
-
-
-def fields(text: str, count: int) -> list[str]:
-    """So many words."""
-    found = text.split(" ")
-    return found if len(found) == count else refuse(f"{text[:40]!a} has not {count} fields")
-
-
-def member_number(name: str) -> int:
-    """Of m2: 2."""
-    return int(name[1:]) if re.fullmatch(MEMBER, name) else refuse(f"{name[:40]!a} is no member")
-
-
-# Readers of public lines: each returns what repeated lines are sorted by, strictly ascending.
-
-
-def line_log(text: str) -> int:
-    """A vkey."""
-    kind = vkey(text).kind
-    return kind if kind in (ED25519, ML_DSA) else refuse("log: not an Ed25519 or ML-DSA-44 key")
-
-
-def line_member(text: str) -> int:
-    """Name, roles, vkey, age recipient."""
-    name, roles, key, recipient = fields(text, 4)
-    listed = roles.split(",")
-    if listed != [role for role in ROLES if role in listed] or ("auditor" in listed and len(listed) > 1):
-        refuse(f"member: {roles[:60]!a} are no roles in their order")
-    if vkey(key).kind != ED25519 or not RECIPIENT.fullmatch(recipient):
-        refuse("member: not an Ed25519 key and an age recipient")
-    return member_number(name)
-
-
-def line_root(text: str) -> int:
-    """Size and root."""
-    size, root = fields(text, 2)
-    return number(size) if unbase64(root, 32) else 0
-
-
-def line_vrf(text: str) -> int:
-    """Generation and key; the point is judged in the key history."""
-    return line_root(text)
-
-
-def line_revoke(text: str) -> int:
-    """Member and sequence number."""
-    name, seq = fields(text, 2)
-    return member_number(name) if number(seq) >= 0 else 0
-
-
-def line_continues(text: str) -> int:
-    """Fingerprint, size from 1, root."""
-    fingerprint, _, rest = text.partition(" ")
-    hex32(fingerprint)
-    return line_root(rest) or refuse("continues: nothing")
-
-
-def line_cosignature(text: str) -> str:
-    """A signature line with a time."""
-    return text if len(signature_line(text).value) in COSIGNED else refuse("cosignature: not of 72 or 2,428 bytes")
-
-
-def line_rule(text: str) -> str:
-    """Name and words."""
-    name, _, rest = text.partition(" ")
-    return name if rest and re.fullmatch(r"[a-z][a-z0-9.-]{0,63}", name) else refuse("rule: no name and value")
-
-
-def line_objects(text: str) -> int:
-    """Count and SHA-256."""
-    count, digest = fields(text, 2)
-    return number(count) if hex32(digest) else 0
-
-
-def line_drill(text: str) -> str:
-    """One of two words."""
-    return text if text in ("ok", "failed") else refuse("drill: neither ok nor failed")
-
-
-ONE, MAYBE, MANY = (1,), (0, 1), range(1001)
-GRAMMAR: dict[str, list[tuple[str, Collection[int], Callable[[str], Any]]]] = {
-    "genesis": [("log", (2,), line_log), ("vrf", ONE, line_vrf), ("member", ONE, line_member), ("keyring", ONE, hex32),
-                ("continues", MAYBE, line_continues)],
-    "key": [("log", (0, 2), line_log), ("vrf", MAYBE, line_vrf), ("member", MANY, line_member),
-            ("remove", MANY, member_number), ("revoke", MANY, line_revoke), ("keyring", ONE, hex32)],
-    "index": [("index", ONE, line_root)],
-    "anchor": [("checkpoint", ONE, line_root), ("token", MANY, hex32), ("cosignature", MANY, line_cosignature),
-               ("worm", MANY, str)],
-    "policy": [("rule", range(1, 1001), line_rule)],
-    "backup": [("size", ONE, number), ("objects", ONE, line_objects), ("drill", MAYBE, line_drill)],
-    "approval": [("approves", ONE, lambda text: unbase64(text, 32))],
+N, HEX, KEY = r"(?:0|[1-9][0-9]{0,18})", r"[0-9a-f]{64}", r"[!-~]+"  # a number, a SHA-256, a vkey
+RECIPIENT = r"age1(?:[02-9ac-hj-np-z]{58}|pq1[02-9ac-hj-np-z]{1952})"
+TOGETHER = ("custodian", "recorder", "reader", "checkpointer")  # roles, in their order; an auditor stands alone
+ROLES = "|".join(["auditor", *(",".join(x) for n in (1, 2, 3, 4) for x in itertools.combinations(TOGETHER, n))])
+SPELLED = {
+    "log": KEY, "vrf": f"{N} {HASH}", "member": f"{MEMBER} (?:{ROLES}) {KEY} {RECIPIENT}", "remove": MEMBER,
+    "revoke": f"{MEMBER} {N}", "keyring": HEX, "continues": f"{HEX} (?!0 ){N} {HASH}", "index": f"{N} {HASH}",
+    "checkpoint": f"{N} {HASH}", "token": HEX, "cosignature": ".+", "worm": ".+", "rule": "[a-z][a-z0-9.-]{0,63} .+",
+    "size": N, "objects": f"{N} {HEX}", "drill": "ok|failed", "approves": HASH,
 }  # fmt: skip
+NUMBERED = {"vrf": 0, "revoke": 1, "continues": 1, "index": 0, "checkpoint": 0, "size": 0, "objects": 0}  # which field
+ONE, MAYBE, MANY = (1,), (0, 1), range(1001)
+GRAMMAR: dict[str, dict[str, Collection[int]]] = {  # kinds with public lines: which, in this order, and how many
+    "genesis": {"log": (2,), "vrf": ONE, "member": ONE, "keyring": ONE, "continues": MAYBE},
+    "key": {"log": (0, 2), "vrf": MAYBE, "member": MANY, "remove": MANY, "revoke": MANY, "keyring": ONE},
+    "index": {"index": ONE},
+    "anchor": {"checkpoint": ONE, "token": MANY, "cosignature": MANY, "worm": MANY},
+    "policy": {"rule": range(1, 1001)},
+    "backup": {"size": ONE, "objects": ONE, "drill": MAYBE},
+    "approval": {"approves": ONE},
+}
 
 
 def check_lines(kind: str, seq: int, lines: Sequence[tuple[str, str]]) -> None:
     """The lines of the table in its order, as often as it says, sorted; of an unknown kind only the form is known."""
-    rest = list(lines)
-    if kind not in GRAMMAR and any(word == "cosignature" for word, _ in lines):
-        refuse("cosignature lines in another kind")
-    for keyword, counts, read in GRAMMAR.get(kind, []):
-        found = []
-        while rest and rest[0][0] == keyword:
-            found.append(read(rest.pop(0)[1]))
-        if len(found) not in counts or found != sorted(set(found)):
+    if kind not in GRAMMAR:
+        return None if "cosignature" not in dict(lines) else refuse("cosignature lines in another kind")
+    wanted = GRAMMAR[kind]
+    for keyword, counts in wanted.items():
+        order = [line_order(keyword, rest) for word, rest in lines if word == keyword]
+        if len(order) not in counts or order != sorted(set(order)):
             refuse(f"lines `{keyword}` of a {kind}: too few, too many, or not sorted")
-    if rest and kind in GRAMMAR:
-        refuse(f"a {kind} has no line `{rest[0][0]}` there")
-    size = int(lines[0][1].split(" ")[0]) if kind in BOOKKEEPING else seq
+    if [word for word, _ in lines] != sorted((word for word, _ in lines if word in wanted), key=list(wanted).index):
+        refuse(f"a {kind} with other lines, or in another order")
+    size = number(lines[0][1].split(" ")[0]) if kind in BOOKKEEPING else seq
     if (kind == "index" and size != seq) or (kind in ("anchor", "backup") and not 0 < size <= seq):
         refuse(f"{kind} over {size} entries")
-    if kind == "anchor" and len(lines) == 1:
-        refuse("an anchor of nothing")
+    return refuse("an anchor of nothing") if kind == "anchor" and len(lines) == 1 else None
+
+
+def line_order(keyword: str, text: str) -> int | str:
+    """What lines of this keyword are sorted by, of one that is spelled as it has to be."""
+    if not re.fullmatch(SPELLED[keyword], text):
+        refuse(f"a line `{keyword}` that is not spelled like one")
+    words = text.split(" ")
+    if keyword in NUMBERED:
+        number(words[NUMBERED[keyword]])
+    if keyword == "cosignature" and len(signature_line(text).value) not in COSIGNED:
+        refuse("cosignature: not of 72 or 2,428 bytes")
+    if keyword == "member" and vkey(words[2]).kind != ED25519:
+        refuse("member: not an Ed25519 key")
+    if keyword == "log":
+        kind = vkey(text).kind
+        return kind if kind in (ED25519, ML_DSA) else refuse("log: not an Ed25519 or ML-DSA-44 key")
+    if keyword in ("member", "remove", "revoke"):
+        return int(words[0][1:])
+    return words[0] if keyword == "rule" else text
 
 
 # ---- key history [ledger.md, Key history; entry.md, Whose signature counts] ----
@@ -677,6 +702,12 @@ class Member(NamedTuple):
     recipient: str
 
 
+def read_member(text: str) -> tuple[str, Member]:
+    """Of a `member` line: his number, and what he is."""
+    name, roles, key, recipient = fields(text, str, str, vkey, str)
+    return name, Member(frozenset(roles.split(",")), key, recipient)
+
+
 class Keys:
     """Members, log keys, index keys as the ledger declares them, after some entries."""
 
@@ -685,7 +716,7 @@ class Keys:
         self.members: dict[str, Member] = {}
         self.joined = 0
         self.logs: list[tuple[int, Key, Key]] = []  # declared by entry, Ed25519, ML-DSA-44
-        self.vrfs: list[bytes] = []  # by generation, from 1
+        self.vrfs: list[tuple[int, bytes]] = []  # declared by entry, index key; by generation, from 1
         self.keyring = ""
         self.revoked: list[tuple[str, int, int]] = []  # member, from entry, declared by entry
         self.used: set[bytes] = set()
@@ -695,31 +726,29 @@ class Keys:
         found = [keys for declared, *keys in self.logs if declared < size]
         return (found[-1][0], found[-1][1]) if found else refuse(f"no log keys are declared before size {size}")
 
-    def check_signer(self, entry: Entry) -> Key:
+    def signer(self, entry: Entry) -> Key:
         """Step 3: a member present before the entry, with a role that its kind asks for, and his key's id."""
-        name = entry.signature.name.rpartition("/")[2]
         if entry.kind == "genesis":
             if self.joined:
                 refuse("a second genesis")
-            fields_ = entry.all("member")[0].split(" ")
-            member = Member(frozenset(fields_[1].split(",")), vkey(fields_[2]), fields_[3])
+            member = read_member(entry.all("member")[0])[1]
         else:
-            member = self.members.get(name) or refuse(f"signed by {name}, who is no member at this point")
+            member = self.members.get(entry.signer) or refuse(f"signed by {entry.signer}, no member at this point")
             if not member.roles & SIGNERS.get(entry.kind, WRITERS):
-                refuse(f"{name} may not sign a {entry.kind}")
+                refuse(f"{entry.signer} may not sign a {entry.kind}")
         if (entry.signature.name, entry.signature.id) != (member.key.name, member.key.id):
             refuse(f"signed under another key than that of {member.key.name!a}")
         return member.key
 
-    def after(self, entry: Entry) -> "Keys":
-        """Steps 3 to 5 of a genesis or key entry: the state after it. All of its lines hold, or it is refused."""
-        key = self.check_signer(entry)
-        check_signature(entry, key)
-        after = copy.deepcopy(self)
-        after.take(entry, key.name.rpartition("/")[2])
+    def after(self, entry: Entry) -> Keys:
+        """Step 5: the state after a genesis or key entry. All of its lines hold, or it is refused."""
+        after = copy.copy(self)
+        for name, value in vars(self).items():
+            setattr(after, name, copy.copy(value))
+        after.take(entry)
         return after if vars(after) != vars(self) else refuse("a key entry that changes nothing")
 
-    def take(self, entry: Entry, signer: str) -> None:
+    def take(self, entry: Entry) -> None:
         """Line by line."""
         if logs := [vkey(text) for text in entry.all("log")]:
             if any(key.name != self.origin for key in logs):
@@ -730,47 +759,45 @@ class Keys:
         if len(set(named)) != len(named):
             refuse("a member in two lines")
         for text in entry.all("vrf"):
-            self.take_vrf(*text.split(" "))
+            self.take_vrf(entry.seq, *fields(text, number, hash32))
         for text in entry.all("member"):
-            self.take_member(*text.split(" "))
+            self.take_member(*read_member(text))
         for name in entry.all("remove"):
             if self.members.pop(name, None) is None:
                 refuse(f"{name}, who is removed, is not present")
         for text in entry.all("revoke"):
-            name, first = text.split(" ")
-            self.take_revocation(name, first, entry.seq, signer)
+            self.take_revocation(entry, *fields(text, str, number))
         self.keyring = entry.all("keyring")[0]
         if not any("custodian" in member.roles for member in self.members.values()):
             refuse("no custodian is left")
 
-    def take_vrf(self, generation: str, encoded: str) -> None:
+    def take_vrf(self, seq: int, generation: int, key: bytes) -> None:
         """The index key of the next generation."""
-        key = unbase64(encoded)
-        if int(generation) != len(self.vrfs) + 1 or good_point(key) is None:
+        if generation != len(self.vrfs) + 1 or good_point(key) is None:
             refuse(f"index key of generation {generation}: not the next one, or no point of prime order")
         self.claim(key)
-        self.vrfs.append(key)
+        self.vrfs.append((seq, key))
 
-    def take_member(self, name: str, roles: str, text: str, recipient: str) -> None:
+    def take_member(self, name: str, member: Member) -> None:
         """He joins with the next number, or has other roles from here on."""
-        member, known = Member(frozenset(roles.split(",")), vkey(text), recipient), self.members.get(name)
+        known = self.members.get(name)
         if member.key.name != f"{self.origin}/{name}":
             refuse(f"the key of {name} is named {member.key.name!a}")
         if known is None:
             self.joined += 1
             if name != f"m{self.joined}":
                 refuse(f"{name} joins as number {self.joined}")
-            self.claim(member.key.public, recipient.encode())
+            self.claim(member.key.public, member.recipient.encode())
         elif known._replace(roles=member.roles) != member or known.roles == member.roles:
             refuse(f"{name} gets another key, or no other roles")
         self.members[name] = member
 
-    def take_revocation(self, name: str, first: str, seq: int, signer: str) -> None:
+    def take_revocation(self, entry: Entry, name: str, first: int) -> None:
         """[By himself: the statement that a key cannot be trusted would rest on that key.]"""
-        if member_number(name) > self.joined or int(first) > seq or name == signer:
+        if int(name[1:]) > self.joined or first > entry.seq or name == entry.signer:
             refuse(f"{name} is revoked who never joined, from later on, or by himself")
         self.members.pop(name, None)
-        self.revoked.append((name, int(first), seq))
+        self.revoked.append((name, first, entry.seq))
 
     def claim(self, *keys: bytes) -> None:
         """[One key under two names approves what it recorded.]"""
@@ -780,73 +807,32 @@ class Keys:
             self.used.add(key)
 
 
-def check_signature(entry: Entry, key: Key) -> None:
-    """Step 4."""
-    if not verify(key.public, entry.text, entry.signature.value):
-        refuse(f"the signature of {key.name!a} does not hold")
+class Signers:
+    """Judges who signed, entry after entry in the order of the ledger, and remembers it: a revocation reaches back."""
 
+    def __init__(self, origin: str) -> None:
+        self.keys = Keys(origin)
+        self.signed: dict[str, list[int]] = {}  # by whom: which entries
 
-# ---- what was found ----
+    def check(self, at: int, entry: Entry) -> None:
+        """Steps 3 and 4."""
+        key = self.keys.signer(entry)
+        if not verify(key.public, entry.text, entry.signature.value):
+            refuse(f"the signature of {key.name!a} does not hold")
+        self.signed.setdefault(entry.signer, []).append(at)
 
+    def judge(self, at: int, entry: Entry) -> None:
+        """Steps 3 to 5: what a key entry declares counts from the next entry on."""
+        self.check(at, entry)
+        if entry.kind in KEY_KINDS:
+            self.keys = self.keys.after(entry)
 
-class Report:
-    """Faults and what was shown. The worst fault decides a verdict; without any it is PROVEN only if shown."""
-
-    def __init__(self) -> None:
-        self.faults: list[tuple[str, str, str]] = []
-        self.shown: dict[str, str] = {}
-        self.skipped: list[str] = []
-        self.remarks: list[str] = []
-        self.fingerprint = ""
-
-    def broken(self, verdict: str, what: str) -> None:
-        """Something contradicts."""
-        self.faults.append((verdict, "BROKEN", what))
-
-    def missing(self, verdict: str, what: str) -> None:
-        """Something is not there."""
-        self.faults.append((verdict, "NOT PROVEN", what))
-
-    def judge(self, verdict: str, where: str, check: Callable[[], object]) -> bool:
-        """Whether `check` refuses nothing."""
-        try:
-            check()
-        except Refused as exc:
-            self.broken(verdict, f"{where}: {exc}")
-            return False
-        return True
-
-    def verdict(self, verdict: str) -> tuple[str, list[str]]:
-        """The state, and what it rests on, the worst first."""
-        for state in ("BROKEN", "NOT PROVEN"):
-            if found := [what for one, how, what in self.faults if (one, how) == (verdict, state)]:
-                return state, found
-        return ("PROVEN", [self.shown[verdict]]) if verdict in self.shown else ("NOT PROVEN", ["not looked at"])
-
-
-class Outside(NamedTuple):
-    """What the verifier brings."""
-
-    fingerprint: str
-    kept: list[tuple[str, bytes]]
-    roots: list[Path]
-
-
-class NotThere(Exception):
-    """No such file."""
-
-
-def read_file(path: Path, limit: int) -> bytes:
-    """A regular file of at most `limit` bytes; `NotThere`, `Refused`, or OSError where it cannot be told."""
-    try:
-        # Not to wait for a writer where a FIFO lies in the place of a file.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            data = file.read(limit + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
-    except (FileNotFoundError, NotADirectoryError) as exc:
-        raise NotThere(f"{path}: no such file") from exc
-    except IsADirectoryError:
-        data = None
-    return data if data is not None and len(data) <= limit else refuse(f"{path}: no file of at most {limit} bytes")
+    def name_revoked(self, report: Report) -> None:
+        """Step 11."""
+        for name, first, declared in self.keys.revoked:
+            for at in self.signed.get(name, []):
+                if first <= at < declared:
+                    report.missing("origin", f"entry {at}: its signer {name} was revoked later")
 
 
 # ---- a ledger in tile form [ledger-tiles.md; ledger.md, What a verifier does] ----
@@ -857,9 +843,8 @@ class Ledger:
 
     def __init__(self, folder: Path, note: bytes, claimed: Head, outside: Outside, report: Report) -> None:
         self.folder, self.note, self.claimed, self.outside, self.report = folder, note, claimed, outside, report
-        self.tree, self.index, self.keys = Tree(), Index(), Keys(claimed.origin)
+        self.tree, self.index, self.signers = Tree(), Index(), Signers(claimed.origin)
         self.last = sha256(b"")
-        self.signed: dict[str, list[int]] = {}  # by whom, where the signer may
         self.disclosures = self.indexes = 0
         self.unindexed: list[int] = []  # since the newest index entry, bookkeeping apart
         self.news: list[int] = []  # all but bookkeeping
@@ -875,28 +860,13 @@ class Ledger:
             self.news.append(at)
             self.unindexed.append(at)
         else:
-            self.place(at, entry)
-            self.report.judge("origin", f"entry {at}", lambda: self.sign(at, entry))
+            if (entry.origin, entry.seq, entry.previous) != (self.claimed.origin, at, self.last):
+                said = f"number {entry.seq} of {entry.origin!a}, behind {entry.previous.hex()}"
+                self.report.broken("order", f"entry {at}: it says {said}, not what its place and the one before it say")
+            self.report.judge("origin", f"entry {at}", self.signers.judge, at, entry)
             self.note_down(at, entry)
         self.last = hash_
         self.tree.add(hash_)
-
-    def place(self, at: int, entry: Entry) -> None:
-        """Step 2."""
-        if (entry.origin, entry.seq) != (self.claimed.origin, at):
-            self.report.broken("order", f"entry {at}: it says {entry.origin!a} {entry.seq}")
-        if entry.previous != self.last:
-            self.report.broken("order", f"entry {at}: `previous` is not the leaf hash of the entry before")
-
-    def sign(self, at: int, entry: Entry) -> None:
-        """Steps 3 to 5. Who may sign is remembered, as a revocation reaches back."""
-        if entry.kind in ("genesis", "key"):
-            self.keys = self.keys.after(entry)
-            self.signed.setdefault(entry.signature.name, []).append(at)
-        else:
-            key = self.keys.check_signer(entry)
-            self.signed.setdefault(entry.signature.name, []).append(at)
-            check_signature(entry, key)
 
     def note_down(self, at: int, entry: Entry) -> None:
         """What later steps need; and step 15, the index."""
@@ -913,9 +883,14 @@ class Ledger:
             self.anchors.append((entry.seq, *entry.head("checkpoint"), entry.all("token")))
         self.index.add(entry.kind, entry.tags, entry.hash)
 
-    def root(self, size: int) -> bytes:
-        """That over the first `size` entries; nothing for more than there are."""
-        return self.tree.root(size) if size <= len(self.tree) else b""
+    def head(self, size: int) -> Head:
+        """What a checkpoint over the first `size` entries has to say; no root for more than there are."""
+        return Head(self.claimed.origin, size, self.tree.root(size) if size <= len(self.tree) else b"")
+
+    def check_head(self, note: bytes, size: int) -> None:
+        """A checkpoint is over the first `size` entries."""
+        if head_of(note) != self.head(size):
+            refuse("another head than the ledger had")
 
 
 def tile_name(level: str, place: int, width: int) -> str:
@@ -979,11 +954,14 @@ def check_tiles(ledger: Ledger) -> None:
             name = tile_name(str(level // 8), place, len(part))
             if len(part) < 256 and level and len(ledger.tree) < ledger.claimed.size:
                 continue  # of a ledger that was cut, how wide it would be is not known
-            try:
-                if read_tile(ledger.folder, str(level // 8), place, len(part)) != part:
-                    ledger.report.broken("integrity", f"{name}: not the hashes of what is below it")
-            except (NotThere, Refused) as exc:
-                ledger.report.broken("integrity", f"{name}: {exc}")
+            ledger.report.judge("integrity", name, check_tile, ledger.folder, str(level // 8), place, part)
+
+
+def check_tile(folder: Path, level: str, place: int, hashes: Sequence[bytes]) -> None:
+    """A tile is of these hashes, or of the entries that have them."""
+    found = read_tile(folder, level, place, len(hashes))
+    if ([leaf_hash(one) for one in found] if level == "entries" else found) != hashes:
+        refuse("not the hashes of what is below it, or not the beginning of the tile that it became")
 
 
 def check_files(ledger: Ledger) -> None:
@@ -1002,20 +980,9 @@ def check_files(ledger: Ledger) -> None:
         if width > there:
             ledger.report.missing("order", f"{name} lies beyond the checkpoint")
         elif width < min(there, 256) and len(ledger.tree) == ledger.claimed.size:
-            check_outgrown(ledger, level, place, width)
-
-
-def check_outgrown(ledger: Ledger, level: str, place: int, width: int) -> None:
-    """A partial tile that has become wider is its beginning. [Who read it then saw another history.]"""
-    name = tile_name(level, place, width)
-    try:
-        found = read_tile(ledger.folder, level, place, width)
-    except (NotThere, Refused) as exc:
-        ledger.report.broken("integrity", f"{name}: {exc}")
-        return
-    hashes = ledger.tree.levels[0 if level == "entries" else 8 * int(level)][256 * place : 256 * place + width]
-    if ([leaf_hash(one) for one in found] if level == "entries" else found) != hashes:
-        ledger.report.broken("integrity", f"{name}: not the beginning of the tile that it became")
+            # A partial tile that became wider is its beginning. [Who read it then saw another history.]
+            hashes = ledger.tree.levels[0 if level == "entries" else 8 * int(level)][256 * place : 256 * place + width]
+            ledger.report.judge("integrity", name, check_tile, ledger.folder, level, place, hashes)
 
 
 def all_names(folder: Path) -> Iterator[str]:
@@ -1029,12 +996,12 @@ def all_names(folder: Path) -> Iterator[str]:
         yield from (Path(parent, name).relative_to(folder).as_posix() for name in files + links)
 
 
-def check_head(ledger: Ledger, note: bytes, expected: Head, where: str) -> bool:
+def check_signed(ledger: Ledger, note: bytes, size: int, where: str) -> bool:
     """Step 7, for any checkpoint: both log signatures, and what the ledger was at that size."""
-    report = ledger.report
-    if not report.judge("origin", where, lambda: check_log_signatures(note, ledger.keys.log_at(expected.size))):
+    report, keys = ledger.report, ledger.signers.keys
+    if not report.judge("origin", where, lambda: check_log_signatures(note, keys.log_at(size))):
         return False
-    return report.judge("order", where, lambda: head_of(note) == expected or refuse("another head than the ledger had"))
+    return report.judge("order", where, ledger.check_head, note, size)
 
 
 def check_checkpoints(ledger: Ledger) -> None:
@@ -1042,7 +1009,7 @@ def check_checkpoints(ledger: Ledger) -> None:
     report, claimed, size = ledger.report, ledger.claimed, len(ledger.tree)
     if size < claimed.size:
         report.broken("order", f"the checkpoint is over {claimed.size} entries, {size} can be read")
-    elif not check_head(ledger, ledger.note, Head(claimed.origin, size, ledger.root(size)), "checkpoint"):
+    elif not check_signed(ledger, ledger.note, size, "checkpoint"):
         report.missing("order", "no checkpoint that holds is over the entries")
     kept = list(ledger.outside.kept)
     if (indexed := optional(ledger, "checkpoint-indexed", MAX_CHECKPOINT)) is not None:
@@ -1056,10 +1023,10 @@ def check_checkpoints(ledger: Ledger) -> None:
         if head.size > size:
             report.broken("order", f"{name!a} is over {head.size} entries: it was cut, or an older copy put back")
         else:
-            check_head(ledger, note, Head(claimed.origin, head.size, ledger.root(head.size)), ascii(name))
-    keys = optional(ledger, "log.vkey", 1 << 14)
-    if keys is not None and ledger.keys.logs and size:
-        report.judge("integrity", "log.vkey", lambda: check_key_file(keys, ledger.keys.log_at(size)))
+            check_signed(ledger, note, head.size, ascii(name))
+    found, keys = optional(ledger, "log.vkey", 1 << 14), ledger.signers.keys
+    if found is not None and keys.logs and size:
+        report.judge("integrity", "log.vkey", lambda: check_key_file(found, keys.log_at(size)))
 
 
 def optional(ledger: Ledger, name: str, limit: int) -> bytes | None:
@@ -1081,7 +1048,7 @@ def check_key_file(found: bytes, logs: tuple[Key, Key]) -> None:
 
 def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     """All of a folder; `NotThere` where it is no ledger, OSError where it cannot be read."""
-    report.skipped = ["ML-DSA-44 signatures (their form was checked)", "witnesses' cosignatures", "records"]
+    report.skipped.append("records")
     note = read_file(folder / "checkpoint", MAX_CHECKPOINT)
     try:
         claimed = head_of(note)
@@ -1094,10 +1061,10 @@ def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     ledger = Ledger(folder, note, claimed, outside, report)
     follow_entries(ledger)
     size = len(ledger.tree)
-    check_fingerprint(report, ledger.root(1), outside.fingerprint)
+    check_fingerprint(report, (0, ledger.head(1).root), outside.fingerprint, ("order", "origin"))
     check_checkpoints(ledger)
     for seq, over, root, _ in ledger.anchors:  # step 9
-        if ledger.root(over) != root:
+        if ledger.head(over).root != root:
             report.broken("order", f"anchor in entry {seq}: another root than that over {over} entries")
     check_tiles(ledger)
     check_files(ledger)
@@ -1111,26 +1078,10 @@ def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     check_time(ledger)
 
 
-def check_fingerprint(report: Report, found: bytes, expected: str, *more: str) -> None:
-    """Step 6, for order, origin and `more`. The ledger itself declares all keys: only this ties them to somebody."""
-    report.fingerprint = found.hex()
-    if not found:
-        report.missing("origin", "no genesis can be read")
-        return
-    for verdict in ("order", "origin", *more):
-        if not expected:
-            report.missing(verdict, "no fingerprint from outside (--fingerprint): self-asserted")
-        elif found.hex() != expected:
-            report.broken(verdict, f"the fingerprint is {found.hex()}")
-
-
 def conclude(ledger: Ledger) -> None:
     """Step 11, and what completeness rests on: an index over all entries, recomputed here."""
     report = ledger.report
-    for name, first, declared in ledger.keys.revoked:
-        for at in ledger.signed.get(f"{ledger.claimed.origin}/{name}", []):
-            if first <= at < declared:
-                report.missing("origin", f"entry {at}: its signer {name} was revoked later")
+    ledger.signers.name_revoked(report)
     if not ledger.disclosures:
         report.missing("order", "no disclosure at all")
         report.missing("completeness", "no disclosure at all")
@@ -1165,7 +1116,8 @@ class Openssl:
     def __init__(self, program: str, folder: Path, roots: Sequence[Path]) -> None:
         self.program, self.folder = program, folder
         pems = [read_file(root, MAX_TOKEN) for root in roots]
-        self.write("roots.pem", b"".join(pem if b"-----BEGIN" in pem else as_pem(pem) for pem in pems))
+        ends = b"-----BEGIN CERTIFICATE-----\n%b-----END CERTIFICATE-----\n"
+        self.write("roots.pem", b"".join(x if b"-----BEGIN" in x else ends % base64.encodebytes(x) for x in pems))
 
     def write(self, name: str, data: bytes) -> None:
         """Make a file."""
@@ -1183,11 +1135,6 @@ class Openssl:
         words = ["-in", f"{name}.tsr", "-data", f"{name}.note", "-CAfile", "roots.pem", "-attime", at]
         good, said = self.run("-verify", *words)
         return "" if good and "Verification: OK" in said else said or "no answer"
-
-
-def as_pem(der: bytes) -> bytes:
-    """A certificate in PEM."""
-    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
 
 
 def told(said: str, note: bytes) -> tuple[datetime, timedelta]:
@@ -1230,7 +1177,7 @@ def check_time(ledger: Ledger) -> None:
         openssl = Openssl(program, Path(folder), ledger.outside.roots)
         stamps: list[Stamp] = []
         for seq, size, root, tokens in ledger.anchors:
-            if tokens and ledger.root(size) == root:  # else step 9 has told
+            if tokens and ledger.head(size).root == root:  # else step 9 has told
                 stamps += stamps_of(ledger, openssl, seq, size, tokens)
         judge_time(ledger, counted(stamps, datetime.now(timezone.utc)))  # noqa: UP017
 
@@ -1240,9 +1187,8 @@ def stamps_of(ledger: Ledger, openssl: Openssl, seq: int, size: int, tokens: Seq
     report, where = ledger.report, f"anchors/{size}"
     try:
         note = read_file(ledger.folder / where / "checkpoint", MAX_CHECKPOINT)
-        check_log_signatures(note, ledger.keys.log_at(size))
-        if head_of(note) != Head(ledger.claimed.origin, size, ledger.root(size)):
-            refuse("another head than the ledger had")
+        check_log_signatures(note, ledger.signers.keys.log_at(size))
+        ledger.check_head(note, size)
     except NotThere as exc:
         report.missing("time", str(exc))
         return
@@ -1305,211 +1251,35 @@ def judge_time(ledger: Ledger, stamps: Sequence[Stamp]) -> None:
         report.shown["time"] = f"entries 0 to {covered - 1} were there by {by.isoformat()}"
 
 
-# ---- what all proofs in files have in common [receipt.md, Parts] ----
-
-UNSIGNED = "ML-DSA-44 signatures (their form was checked)", "witnesses' cosignatures"
-Parts = list[tuple[str, str]]  # name, whole lines
-
-
-class Placed(NamedTuple):
-    """An entry's bytes, its number and its path, none of it verified."""
-
-    at: int
-    leaf: bytes
-    path: list[bytes]
-
-
-def cut_parts(data: bytes, first: str, limit: int) -> Parts:
-    """The parts of a file that begins with the line `first`."""
-    lines = utf8(data, limit).split("\n")
-    if lines.pop() or lines[:1] != [first]:
-        refuse(f"not {first} in whole lines")
-    parts, at = [], 1
-    while at < len(lines):
-        name, _, count = lines[at].partition(" ")
-        stop = at + 1 + number(count, 1 << 20)
-        if stop > len(lines):
-            refuse(f"part {name[:20]!a} is cut")
-        parts.append((name, "".join(f"{line}\n" for line in lines[at + 1 : stop])))
-        at = stop
-    return parts[::-1]
-
-
-def take_part(parts: Parts, name: str) -> str:
-    """The next part, which has to be of that name; the list is turned round, so that the next is the last."""
-    return parts.pop()[1] if parts and parts[-1][0] == name else refuse(f"no part `{name}` where it belongs")
-
-
-def take_placed(parts: Parts, name: str) -> list[Placed]:
-    """All entries that come next under that name, each with its path."""
-    found = []
-    while parts and parts[-1][0] == name:
-        leaf = take_part(parts, name).encode()
-        index, path = read_path(take_part(parts, "path"))
-        found.append(Placed(index, leaf, path))
-    return found
-
-
-def take_keys(parts: Parts) -> list[Placed]:
-    """The key entries."""
-    keys = take_placed(parts, "key")
-    return keys if 0 < len(keys) <= 10_000 else refuse("none or more than 10,000 key entries")
-
-
-def read_path(text: str) -> tuple[int, list[bytes]]:
-    """`index <number>`, then at most 63 hashes."""
-    first, *hashes = text.split("\n")[:-1] or [""]
-    if not first.startswith("index ") or len(hashes) > 63:
-        refuse("no index and at most 63 hashes")
-    return number(first[6:]), [unbase64(one, 32) for one in hashes]
-
-
-def check_first(report: Report, keys: Sequence[Placed], outside: Outside, *more: str) -> None:
-    """Step 6: the first key entry is number 0, and the one known from outside."""
-    check_fingerprint(report, leaf_hash(keys[0].leaf), outside.fingerprint, *more)
-    for verdict in ("order", *more) if outside.fingerprint and keys[0].at else ():
-        report.broken(verdict, "the first key entry is no genesis")
-
-
-def check_note(report: Report, note: bytes, keys: Keys | None, size: int, where: str = "checkpoint") -> None:
-    """Step 7, by the log keys in force at its size."""
-    if keys is None:
-        report.missing("order", "no log keys that hold over the checkpoint")
-    else:
-        report.judge("order", where, lambda: check_log_signatures(note, keys.log_at(size)))
-
-
-def read_key_entry(placed: Placed, last: int, head: Head) -> Entry:
-    """Steps 1 and 2 of a key entry: behind `last`, where the tree of the checkpoint has it."""
-    entry = read_entry(placed.leaf)
-    if entry.kind not in ("genesis", "key") or placed.at <= last:
-        refuse("not a key entry of that number, ascending")
-    check_place(entry, placed.at, placed.path, head)
-    return entry
-
-
-def key_history(keys: Sequence[Placed], head: Head, before: int, report: Report) -> Keys | None:
-    """Step 5: the keys that those below `before` declare; each stands in the tree of the checkpoint."""
-    history, last = Keys(head.origin), -1
-    for placed in keys:
-        try:
-            entry = read_key_entry(placed, last, head)
-            history = history.after(entry) if placed.at < before else history
-        except Refused as exc:
-            report.broken("origin", f"key entry {placed.at}: {exc}")
-            return None
-        last = placed.at
-    return history
-
-
-def check_place(entry: Entry, index: int, path: Sequence[bytes], head: Head) -> None:
-    """Step 2."""
-    if (entry.origin, entry.seq) != (head.origin, index):
-        refuse("another origin or number than its proof has")
-    check_path(entry.hash, index, head.size, path, head.root)
-
-
-def compare_kept(report: Report, name: str, note: bytes, heads: Sequence[Head]) -> None:
-    """Step 8: a proof holds one tree or two, so only a checkpoint of their size can be compared."""
-    try:
-        kept = head_of(note)
-    except Refused as exc:
-        report.broken("order", f"{name!a}: {exc}")
-        return
-    if kept in heads:
-        return
-    if kept.size in [head.size for head in heads]:
-        report.broken("order", f"{name!a}: another head of the same size")
-    else:
-        report.missing("order", f"{name!a} is over {kept.size} entries, {heads[-1].size} here: it cannot be compared")
-
-
-# ---- receipts [receipt.md, record.md] ----
+# ---- records shown in part [record.md] ----
 
 Shown = tuple[str, object, bytes]  # name, value (None where withheld), SHA-256 of the line
 SENDING = {"clock-reason", "event-time", "event-time-basis", "late-reason", "reference"}
-
-
-def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
-    """A receipt, as far as it goes by itself."""
-    report.skipped = [*UNSIGNED, "how terms are spelled"]
-    try:
-        keys, parts = read_receipt(data)
-        entry, lines = read_entry(parts["entry"].encode()), read_record(parts["record"])
-        proofs = read_proofs(parts.get("vrf"), lines)
-        index, path, note = read_proof(parts["proof"])
-        head = head_of(note)
-    except Refused as exc:
-        report.broken("integrity", str(exc))
-        return
-    check_first(report, keys, outside)
-    report.missing("origin", "that no key entry was left out, the ledger alone shows")
-    before = key_history(keys, head, entry.seq, report)
-    check_note(report, note, key_history(keys, head, head.size, Report()), head.size)
-    report.judge("order", "entry", lambda: check_place(entry, index, path, head))
-    if before is not None:
-        report.judge("origin", f"entry {entry.seq}", lambda: check_signature(entry, before.check_signer(entry)))
-        report.judge("integrity", "vrf", lambda: check_tags(entry, lines, proofs, before))
-    report.judge("integrity", "record", lambda: check_record(entry, lines))
-    for name, kept in outside.kept:
-        compare_kept(report, name, kept, [head])
-    report.shown["integrity"] = f"what is shown is of the record that entry {entry.seq} commits to"
-    report.shown["order"] = (
-        f"entry {entry.seq} stands under checkpoint {head.size}, if the log keys shown are in force there"
-    )
-    report.missing("time", "no time stamp is in a receipt")
-    report.missing("completeness", "no index is in a receipt")
-
-
-def read_receipt(data: bytes) -> tuple[list[Placed], dict[str, str]]:
-    """The key entries, and the other parts by name."""
-    parts = cut_parts(data, "disclosure-vault/receipt/v1", MAX_RECEIPT)
-    keys, parts = take_keys(parts), parts[::-1]
-    wanted = ["entry", "record", *(["vrf"] if "vrf" in dict(parts) else []), "proof"]
-    if [name for name, _ in parts] != wanted or ("vrf", "") in parts:
-        refuse("other parts than key entries, entry, record, vrf, proof in this order")
-    return keys, dict(parts)
-
-
-def read_proof(text: str) -> tuple[int, list[bytes], bytes]:
-    """A C2SP tlog-proof: index, path, checkpoint note. An `extra` line is passed over: nothing signs it."""
-    head, _, note = text.partition("\n\n")
-    name, *lines = head.split("\n")
-    if lines and lines[0].startswith("extra "):
-        unbase64(lines.pop(0)[6:]) or refuse("an extra line of nothing")
-    if name != "c2sp.org/tlog-proof@v1":
-        refuse("not a tlog-proof of version 1")
-    return (*read_path("".join(f"{line}\n" for line in lines)), note.encode())
 
 
 def read_record(text: str) -> list[Shown]:
     """A shown record [record.md, A record shown in part]."""
     if len(text.encode()) > 64 << 20:
         refuse("record: more than 67,108,864 bytes")
-    lines = [read_shown(line) for line in text.split("\n")[:-1]]
+    lines = [read_shown(line) for line in all_lines(text)]
     names = [name for name, _, _ in lines]
     check_names(names)
     terms = [value for name, value, _ in lines if name.startswith("term.") and value is not None]
-    if len(set(terms)) != len(terms) or not all(isinstance(term, str) for term in terms):
+    if len(set(terms)) != len(terms) or not all(isinstance(one, str) and term(one) for one in terms):
         refuse("record: a term twice, or one that is no text")
     for name, value, _ in lines:
         last = name.rpartition(".")[2]
         if value is not None and (last == "sha256" or last.endswith("-sha256")):
             hex32(str(value))
-        if value is not None and last == "name-bytes" and not is_no_utf8(unbase64(str(value))):
+        if (
+            value is not None
+            and last == "name-bytes"
+            and (name_ := unbase64(str(value))).decode(errors="replace").encode() == name_
+        ):
             refuse(f"record: {name} is UTF-8, and has to stand in clear")
         if value is not None and re.fullmatch(r"approval\.[0-9]+\.entry", name) and type(value) is not int:
             refuse(f"record: {name} is no number")
     return lines
-
-
-def is_no_utf8(data: bytes) -> bool:
-    """Whether these bytes are no text."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def read_shown(line: str) -> Shown:
@@ -1553,7 +1323,7 @@ def check_names(names: Sequence[str]) -> None:
         gapless = found == set(map(str, range(1, len(found) + 1)))
         if not gapless or len(found) > {"item": 1000, "term": 1200}.get(prefix, len(found)):
             refuse(f"record: numbers of {prefix} with a gap, or too many")
-    if any(f"approval.{one}.entry" not in names for one in numbers.get("approval", ())):
+    if {f"approval.{one}.entry" for one in numbers.get("approval", ())} - set(names):
         refuse("record: an approval without its entry")
     groups = [3 if name in SENDING else 2 if name.startswith("approval.") else 1 for name in names]
     if len(set(names)) != len(names) or groups != sorted(groups) or groups[:1] != [1] or len(names) > 100_000:
@@ -1568,400 +1338,583 @@ def check_record(entry: Entry, lines: Sequence[Shown]) -> None:
     terms = [value for name, value, _ in lines if name.startswith("term.")]
     if len(terms) != len(entry.tags):
         refuse(f"{len(terms)} terms, {len(entry.tags)} tags")
-    for term in terms:
-        if isinstance(term, str) and term.startswith("entry:") and number(term[6:]) >= entry.seq:
+    for one in terms:
+        if isinstance(one, str) and one.startswith("entry:") and number(one[6:]) >= entry.seq:
             refuse("it follows up an entry that is not before it")
 
 
-def read_proofs(text: str | None, lines: Sequence[Shown]) -> list[tuple[str, int, bytes]]:
+# ---- what all proofs in files have in common [receipt.md, Parts and steps 1 to 8] ----
+
+
+class Placed(NamedTuple):
+    """An entry, the number that is claimed for it, and its path in the tree of the checkpoint."""
+
+    seq: int
+    entry: Entry
+    path: list[bytes]
+
+
+class Parts:
+    """The parts of a proof, taken one after the other."""
+
+    def __init__(self, data: bytes, version: str, limit: int) -> None:
+        lines = utf8(data, limit).split("\n")
+        if lines.pop() or lines[:1] != [version]:
+            refuse(f"not whole lines behind {version}")
+        self.rest: list[tuple[str, str]] = []  # name and lines, the next one last
+        at = 1
+        while at < len(lines):
+            name, _, count = lines[at].partition(" ")
+            stop = at + 1 + number(count, 1 << 20)
+            if stop > len(lines):
+                refuse(f"part {name[:20]!a} is cut")
+            self.rest.append((name, "".join(f"{line}\n" for line in lines[at + 1 : stop])))
+            at = stop
+        self.rest.reverse()
+
+    def next_is(self, name: str) -> bool:
+        """Whether the next part has this name."""
+        return bool(self.rest) and self.rest[-1][0] == name
+
+    def take(self, name: str) -> str:
+        """The next part, which has to have this name."""
+        return self.rest.pop()[1] if self.next_is(name) else refuse(f"no part `{name}` where one belongs")
+
+    def take_all(self, name: str, take: Callable[[str], Any]) -> list[Any]:
+        """All parts of this name that come next, each as `take` takes it."""
+        found = []
+        while self.next_is(name):
+            found.append(take(name))
+        return found
+
+    def take_placed(self, name: str) -> Placed:
+        """An entry, and the part `path` behind it."""
+        leaf = self.take(name).encode()
+        seq, path = read_path(self.take("path"))
+        try:
+            return Placed(seq, read_entry(leaf), path)
+        except Refused as exc:
+            refuse(f"part `{name}` of entry {seq}: {exc}")
+
+    def take_keys(self) -> list[Placed]:
+        """The key entries that were given."""
+        found = self.take_all("key", self.take_placed)
+        return found if 0 < len(found) <= 10_000 else refuse("no key entries, or more than 10,000")
+
+    def end(self) -> None:
+        """Nothing is behind what was taken."""
+        if self.rest:
+            refuse(f"a part {self.rest[-1][0][:20]!a} where none belongs")
+
+
+def read_path(text: str) -> tuple[int, list[bytes]]:
+    """`index <number>`, then at most 63 hashes."""
+    first, *hashes = all_lines(text) or [""]
+    if not first.startswith("index ") or len(hashes) > 63:
+        refuse("no index and at most 63 hashes")
+    return number(first[6:]), [hash32(one) for one in hashes]
+
+
+class Proof:
+    """Key entries, and the checkpoint under which they and all else stand; what is found goes into the report."""
+
+    def __init__(self, keys: list[Placed], note: bytes, outside: Outside, report: Report) -> None:
+        self.head, self.note, self.outside, self.report = head_of(note), note, outside, report
+        self.keys, self.pending = keys, keys[::-1]
+        self.signers = Signers(self.head.origin)
+        self.holds = True  # all key entries do
+
+    def check(self, shown: Sequence[Placed], verdicts: Sequence[str] = ("order", "origin")) -> bool:
+        """Steps 2 to 7 of the entries shown, by ascending number; whether they and the key entries stand in the tree.
+
+        Each is judged by the key entries below its number, the checkpoint by all. The fingerprint is for `verdicts`.
+        """
+        first = self.keys[0]
+        check_fingerprint(self.report, (first.seq, first.entry.hash), self.outside.fingerprint, verdicts)
+        placed = [self.report.judge("order", f"entry {one.seq}", self.place, one) for one in shown]
+        for one in shown:
+            self.take_keys(one.seq)
+            if self.holds:
+                self.report.judge("origin", f"entry {one.seq}", self.signers.check, one.seq, one.entry)
+        self.take_keys(MAX_NUMBER + 1)
+        self.check_note("checkpoint", self.note, self.head.size)
+        return self.holds and all(placed)
+
+    def place(self, one: Placed) -> None:
+        """Step 2."""
+        if (one.entry.origin, one.entry.seq) != (self.head.origin, one.seq):
+            refuse("another origin or number than its path is of")
+        check_path(one.entry.hash, one.seq, one.path, self.head)
+
+    def take_keys(self, below: int) -> None:
+        """Steps 2 to 5 of the next key entries below a number. Behind one that does not hold nothing is known."""
+        while self.holds and self.pending and self.pending[-1].seq < below:
+            one = self.pending.pop()
+            self.holds = self.report.judge("origin", f"key entry {one.seq}", self.take_key, one)
+
+    def take_key(self, one: Placed) -> None:
+        """[One that is BROKEN in its ledger has changed nothing there, and is not given.]"""
+        place = len(self.keys) - len(self.pending) - 1
+        if one.entry.kind not in KEY_KINDS or (place and self.keys[place - 1].seq >= one.seq):
+            refuse("not a key entry of that number, ascending")
+        self.place(one)
+        self.signers.judge(one.seq, one.entry)
+
+    def check_note(self, where: str, note: bytes, size: int) -> None:
+        """Step 7. Nothing but these signatures ties what is shown to its place, so that it is order that breaks."""
+        if not self.holds:
+            self.report.missing("order", f"{where}: no log keys that hold over it")
+            return
+        keys = self.signers.keys
+        self.report.judge("order", where, lambda: check_log_signatures(note, keys.log_at(size)))
+
+    def compare_kept(self, *heads: Head) -> None:
+        """Step 8: a checkpoint that was kept is one of the heads; one of another size cannot be compared."""
+        for name, note in self.outside.kept:
+            try:
+                kept = head_of(note)
+            except Refused as exc:
+                self.report.broken("order", f"{name!a}: {exc}")
+                continue
+            if kept.size not in [head.size for head in heads]:
+                sizes = " or ".join(str(head.size) for head in heads)
+                self.report.missing(
+                    "order", f"{name!a} is over {kept.size} entries, not {sizes}: it cannot be compared"
+                )
+            elif kept not in heads:
+                self.report.broken("order", f"{name!a}: another head of the same size")
+
+
+# ---- receipts [receipt.md] ----
+
+
+def check_receipt(data: bytes, outside: Outside, report: Report) -> None:
+    """A receipt, as far as it goes by itself."""
+    try:
+        parts = Parts(data, "disclosure-vault/receipt/v1", MAX_RECEIPT)
+        keys, entry, lines = (
+            parts.take_keys(),
+            read_entry(parts.take("entry").encode()),
+            read_record(parts.take("record")),
+        )
+        vrfs = read_proofs(parts.take("vrf"), lines) if parts.next_is("vrf") else []
+        seq, path, note = read_proof(parts.take("proof"))
+        parts.end()
+        proof = Proof(keys, note, outside, report)
+    except Refused as exc:
+        report.broken("integrity", str(exc))
+        return
+    report.skipped.append("approvals that the record names: their entries are not in a receipt")
+    proof.check([Placed(seq, entry, path)])
+    report.judge("integrity", "record", check_record, entry, lines)
+    if proof.holds:
+        report.judge("integrity", "vrf", check_tags, entry, lines, vrfs, proof.signers.keys)
+    proof.compare_kept(proof.head)
+    report.shown["integrity"] = f"what is shown is of the record that entry {entry.seq} commits to"
+    stands = f"entry {entry.seq} stands under checkpoint {proof.head.size}"
+    report.shown["order"] = f"{stands}, if the log keys shown are in force there"
+    report.missing("origin", "that no key entry was left out, the ledger alone shows")
+    report.missing("time", "no time stamp is in a receipt")
+    report.missing("completeness", "no index is in a receipt")
+
+
+def read_proof(text: str) -> tuple[int, list[bytes], bytes]:
+    """A C2SP tlog-proof: index, path, checkpoint note. An `extra` line is passed over: nothing signs it."""
+    head, _, note = text.partition("\n\n")
+    name, *lines = head.split("\n")
+    if lines and lines[0].startswith("extra "):
+        unbase64(lines.pop(0)[6:]) or refuse("an extra line of nothing")
+    if name != "c2sp.org/tlog-proof@v1":
+        refuse("not a tlog-proof of version 1")
+    return (*read_path("".join(f"{line}\n" for line in lines)), note.encode())
+
+
+Filed = tuple[str, int, bytes]  # a shown term's name, the generation of the index key, the VRF proof
+
+
+def read_proofs(text: str, lines: Sequence[Shown]) -> list[Filed]:
     """`term.<n> <generation> <proof>` for shown terms, in their order."""
-    found = [(name, number(gen), unbase64(proof, 80)) for name, gen, proof in map(three, (text or "").split("\n")[:-1])]
-    names = [name for name, _, _ in found]
-    if names != [name for name, value, _ in lines if name in names and name.startswith("term.") and value is not None]:
+    words = [fields(line, str, number, str) for line in all_lines(text)]
+    found = [(name, generation, unbase64(vrf, 80)) for name, generation, vrf in words]
+    names, proven = [name for name, _, _ in found], {name for name, _, _ in found}
+    shown = [name for name, value, _ in lines if value is not None and name.startswith("term.")]
+    if not found or names != [name for name in shown if name in proven]:
         refuse("vrf: proofs of terms that are not shown, or out of their order")
     return found
 
 
-def three(text: str) -> list[str]:
-    """Three words."""
-    return fields(text, 3)
-
-
-def check_tags(entry: Entry, lines: Sequence[Shown], proofs: Sequence[tuple[str, int, bytes]], keys: Keys) -> None:
+def check_tags(entry: Entry, lines: Sequence[Shown], found: Sequence[Filed], keys: Keys) -> None:
     """[Filed under another tag, it would be missing from the list of what went to this recipient.]"""
     values, proven = {name: value for name, value, _ in lines}, set()
-    for name, generation, proof in proofs:
-        if generation != len(keys.vrfs):
+    in_force = [key for declared, key in keys.vrfs if declared < entry.seq]
+    for name, generation, vrf in found:
+        if generation != len(in_force):
             refuse(f"{name}: not the generation in force at the entry")
-        term = f"disclosure-vault/term/v1\n{values[name]}"
-        tag = vrf_output(keys.vrfs[-1], term.encode(), proof)[:32]
+        tag = tag_of(in_force[-1], str(values[name]), vrf)
         if tag not in entry.tags or tag in proven:
             refuse(f"{name}: not a tag of the entry, or that of another term")
         proven.add(tag)
 
 
+def tag_of(key: bytes, term_: str, vrf: bytes) -> bytes:
+    """The tag of a term under an index key, by its VRF proof [entry.md, Terms and tags]."""
+    return vrf_output(key, f"disclosure-vault/term/v1\n{term_}".encode(), vrf)[:32]
+
+
 # ---- consistency proofs [receipt.md, Consistency] ----
 
 
-def check_prefix(old: Head, new: Head, hashes: Sequence[bytes]) -> None:
-    """RFC 9162 section 2.1.4.2: the tree of `old` is the beginning of that of `new`; equal sizes have no hashes."""
-    if not 0 < old.size <= new.size:
-        refuse(f"from {old.size} to {new.size} entries nothing is proven")
-    if old.size == new.size:
-        if hashes or old.root != new.root:
-            refuse("two roots of one size, or hashes between them")
-        return
-    way = [old.root, *hashes] if old.size & (old.size - 1) == 0 else list(hashes)
-    place, last = old.size - 1, new.size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    was = now = way.pop(0) if way else refuse("no hashes")
-    for one in way:
-        if last == 0:
-            refuse("more hashes than the way to the root is long")
-        if place & 1 or place == last:
-            was, now = node_hash(one, was), node_hash(one, now)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            now = node_hash(now, one)
-        place, last = place >> 1, last >> 1
-    if last or (was, now) != (old.root, new.root):
-        refuse("the old checkpoint is not the beginning of the new one")
-
-
 def check_consistency(data: bytes, outside: Outside, report: Report) -> None:
-    """That the ledger of one checkpoint is the beginning of that of another."""
-    report.skipped = [*UNSIGNED]
+    """The ledger of the old checkpoint is the beginning of that of the new one."""
     try:
-        parts = cut_parts(data, "disclosure-vault/consistency/v1", MAX_CONSISTENCY)
-        keys, notes = take_keys(parts), [take_part(parts, name).encode() for name in ("old", "new")]
-        hashes = [unbase64(line, 32) for line in take_part(parts, "hashes").split("\n")[:-1]]
-        old, new = map(head_of, notes)
-        if parts:
-            refuse("something behind the last part")
+        parts = Parts(data, "disclosure-vault/consistency/v1", MAX_CONSISTENCY)
+        keys, note, new_note = parts.take_keys(), parts.take("old").encode(), parts.take("new").encode()
+        hashes = [hash32(line) for line in all_lines(parts.take("hashes"))]
+        parts.end()
+        old, proof = head_of(note), Proof(keys, new_note, outside, report)
+        if len(hashes) > 126:
+            refuse("more than 126 hashes")
     except Refused as exc:
         report.broken("integrity", str(exc))
         return
-    check_first(report, keys, outside)
+    proof.check([])
+    proof.check_note("old checkpoint", note, old.size)
+    report.judge("order", "hashes", check_prefix, old, proof.head, hashes)
+    proof.compare_kept(old, proof.head)
+    report.shown["integrity"] = "two checkpoints, key entries and hashes, spelled as they should be"
+    report.shown["order"] = f"the first {old.size} of {proof.head.size} entries are those of the old checkpoint"
     report.missing("origin", "that no key entry was left out, the ledger alone shows")
-    history = key_history(keys, new, new.size, report)
-    check_note(report, notes[1], history, new.size, "new checkpoint")
-    check_note(report, notes[0], history, old.size, "old checkpoint")
-    report.judge("order", "hashes", lambda: check_prefix(old, new, hashes))
-    for name, kept in outside.kept:
-        compare_kept(report, name, kept, [old, new])
-    report.shown["integrity"] = "the proof is whole"
-    report.shown["order"] = f"the {old.size} entries of the old checkpoint are the first of {new.size}"
     report.missing("time", "no time stamp is in a consistency proof")
     report.missing("completeness", "no index is in a consistency proof")
 
 
 # ---- completeness proofs [completeness.md; index.md, Index proof] ----
 
-KINDS = "genesis", "key", "disclosure"
-
 
 class Under(NamedTuple):
-    """An index proof: what is said to stand under a tag, none of it verified. A kind's tag has no term."""
+    """An index proof: what stands under a tag."""
 
     tag: bytes
-    generation: int
+    generation: int  # of a kind: 0, no VRF proof and no term
     vrf: bytes
-    term: str | None
-    leaf: tuple[bytes, int, bytes] | None  # tag, count, R; None where the path ends in an absent child
-    siblings: list[bytes]
+    term: str
+    leaf: tuple[bytes, int, bytes] | None  # at the end of the path: tag, count, R; None: an absent child
+    siblings: list[bytes]  # the lowest first
 
 
 class Complete(NamedTuple):
-    """A completeness proof, none of it verified."""
+    """A completeness proof as it is spelled."""
 
-    keys: list[Placed]
-    indexed: Placed
+    end: Placed  # the index entry
     kinds: list[Under]
     terms: list[Under]
-    listed: list[Placed]
-    note: bytes
-
-
-def read_under(data: bytes) -> Under:
-    """An index proof in its one spelling, but for how terms are spelled."""
-    lines = utf8(data, MAX_INDEX_PROOF).split("\n")[::-1]
-    if lines.pop(0) or take_line(lines, "disclosure-vault/index-proof/v1"):
-        refuse("index proof: not of version 1 in whole lines")
-    tag, generation, proof, term = unbase64(take_line(lines, "tag "), 32), 0, b"", None
-    if lines and lines[-1].startswith("vrf "):
-        first, encoded = fields(take_line(lines, "vrf "), 2)
-        generation, proof, term = number(first), unbase64(encoded, 80), take_line(lines, "term ")
-        if not generation or not term or len(term.encode()) > 4096:
-            refuse("index proof: generation 0, or a term of nothing or more than 4,096 bytes")
-    leaf = None if lines and lines[-1] == "absent" and lines.pop() else read_leaf(take_line(lines, "leaf "))
-    siblings = [unbase64(line, 32) for line in reversed(lines)]
-    if len(siblings) > 255:
-        refuse("index proof: more than 255 siblings")
-    return Under(tag, generation, proof, term, leaf, siblings)
-
-
-def take_line(lines: list[str], beginning: str) -> str:
-    """What stands behind `beginning` in the next line, the last one of the list."""
-    found = lines.pop() if lines else ""
-    return found[len(beginning) :] if found.startswith(beginning) else refuse(f"no line `{beginning.strip()}`")
-
-
-def read_leaf(text: str) -> tuple[bytes, int, bytes]:
-    """Tag, count from 1, R."""
-    tag, count, root = fields(text, 3)
-    return unbase64(tag, 32), number(count) or refuse("index proof: a count of 0"), unbase64(root, 32)
-
-
-def check_under(under: Under, root: bytes, shown: Sequence[Entry]) -> int:
-    """How many stand under the tag in the index with this root; `shown` are all of them.
-
-    Folded by the bits of the tag in question. [By the leaf's own, any leaf proves that any tag is absent.]
-    """
-    count = count_under(under, root)
-    if count != len(shown):
-        refuse(f"the index has {count} entries under this tag, {len(shown)} are shown")
-    if under.leaf and count:
-        if root_of([entry.hash for entry in shown]) != under.leaf[2]:
-            refuse("other entries are shown than the index has under this tag")
-        if not all(under.tag in (kind_tag(entry.kind), *entry.tags) for entry in shown):
-            refuse("an entry is shown that does not carry the tag")
-    return count
-
-
-def count_under(under: Under, root: bytes) -> int:
-    """How many stand under the tag in the index with this root."""
-    depth = len(under.siblings)
-    if depth and under.siblings[0] == bytes(32):
-        refuse("the lowest sibling is absent")
-    bits = f"{int.from_bytes(under.tag, 'big'):0256b}"[:depth]
-    if under.leaf and f"{int.from_bytes(under.leaf[0], 'big'):0256b}"[:depth] != bits:
-        refuse("a leaf that does not stand on the way to the tag")
-    found = index_leaf(*under.leaf) if under.leaf else bytes(32)
-    for bit, sibling in zip(reversed(bits), under.siblings, strict=True):
-        found = sha256(b"\x03" + (sibling + found if bit == "1" else found + sibling))
-    if found != root:
-        refuse("the path does not lead to the root of the index")
-    return under.leaf[1] if under.leaf and under.leaf[0] == under.tag else 0
-
-
-def read_completeness(data: bytes) -> Complete:
-    """The parts in their order, the index proofs of the kinds and terms in theirs."""
-    parts = cut_parts(data, "disclosure-vault/completeness/v1", MAX_COMPLETENESS)
-    keys, indexes = take_keys(parts), take_placed(parts, "index")
-    kinds, terms = ([read_under(text.encode()) for text in take_all(parts, name)] for name in ("kind", "term"))
-    listed, note = take_placed(parts, "entry"), take_part(parts, "checkpoint").encode()
-    numbers = [placed.at for placed in listed]
-    if parts or len(indexes) != 1 or numbers != sorted(set(numbers)) or any(len(one.leaf) > 65535 for one in listed):
-        refuse("something behind the last part, not one index, or entries out of their order")
-    if [(kind.tag, kind.term) for kind in kinds] != [(kind_tag(kind), None) for kind in KINDS]:
-        refuse("not the index proofs of kinds genesis, key, disclosure")
-    check_terms(terms)
-    head_of(note)
-    return Complete(keys, indexes[0], kinds, terms, listed, note)
-
-
-def take_all(parts: Parts, name: str) -> list[str]:
-    """All parts that come next under that name."""
-    found = []
-    while parts and parts[-1][0] == name:
-        found.append(take_part(parts, name))
-    return found
-
-
-def check_terms(terms: Sequence[Under]) -> None:
-    """1 to 1,000, ascending by their bytes, the generations of each from 1 on."""
-    last: tuple[bytes, int] = (b"", 0)
-    if not 0 < len(terms) <= 1000:
-        refuse("none or more than 1,000 proofs of terms")
-    for one in terms:
-        if one.term is None:
-            refuse("the proof of a term without its term")
-        term = one.term.encode()
-        if term < last[0] or one.generation != (last[1] + 1 if term == last[0] else 1):
-            refuse("terms out of their order, or generations of the index key with a gap")
-        last = term, one.generation
+    entries: list[Placed]
 
 
 def check_completeness(data: bytes, outside: Outside, report: Report) -> None:
-    """All that was filed under some terms, as far as the file shows it: not whether its index is true."""
-    report.skipped = [*UNSIGNED, "how terms are spelled", "auditors: none is known to this program"]
+    """All that was filed under the terms, as far as the owner's index says."""
     try:
-        read = read_completeness(data)
+        parts = Parts(data, "disclosure-vault/completeness/v1", MAX_COMPLETENESS)
+        keys, read = parts.take_keys(), read_complete(parts)
+        proof = Proof(keys, parts.take("checkpoint").encode(), outside, report)
+        parts.end()
     except Refused as exc:
         report.broken("integrity", str(exc))
         return
-    head = head_of(read.note)
-    check_first(report, read.keys, outside, "completeness")
-    last = key_history(read.keys, head, head.size, report)
-    check_note(report, read.note, last, head.size)
-    listed, index = place_all(read.listed, head, report), place_all([read.indexed], head, report)
-    if last is not None:
-        check_signers(read.keys, [*(listed or ()), *(index or ())], last, report)
-    for name, kept in outside.kept:
-        compare_kept(report, name, kept, [head])
-    if last is None or listed is None or not index:
-        report.missing("completeness", "what is shown does not stand in the tree")
+    report.skipped.append("auditors: none is known to this program")
+    shown = sorted([*read.entries, read.end], key=lambda one: one.seq)
+    stand = proof.check(shown, ("order", "origin", "completeness"))
+    proof.signers.name_revoked(report)
+    proof.compare_kept(proof.head)
+    if stand:
+        check_lists(read, proof)
     else:
-        check_lists(read, listed, index[0], last, report)
+        report.missing("completeness", "key entries or entries shown are BROKEN: no list was compared")
     for verdict in ("origin", "completeness"):
-        report.missing(verdict, "index recomputed by nobody independent: no auditor is known to this program")
+        report.missing(verdict, "index recomputed by nobody independent: give the folder of the ledger")
     report.missing("time", "no time stamp is in a completeness proof")
-    report.shown["integrity"] = "the proof is whole"
-    report.shown["order"] = f"what is shown stands under checkpoint {head.size}; of what came later it says nothing"
-    if report.verdict("completeness")[0] == "BROKEN":
-        report.remarks = []  # what contradicts itself says nothing
+    report.shown["integrity"] = f"{len(shown)} entries and the proofs about them, spelled as they should be"
+    report.shown["order"] = f"the entries shown stand under checkpoint {proof.head.size}"
 
 
-def place_all(shown: Sequence[Placed], head: Head, report: Report) -> list[Entry] | None:
-    """Steps 1 and 2; None if one of them is not what the tree holds."""
-    found = []
-    for placed in shown:
-        try:
-            entry = read_entry(placed.leaf)
-            check_place(entry, placed.at, placed.path, head)
-        except Refused as exc:
-            report.broken("order", f"entry {placed.at}: {exc}")
-            return None
-        found.append(entry)
-    return found
+def read_complete(parts: Parts) -> Complete:
+    """All but the key entries and the checkpoint."""
+    end = parts.take_placed("index")
+    kinds, terms = (
+        [read_under(text.encode()) for text in parts.take_all(name, parts.take)] for name in ("kind", "term")
+    )
+    entries = parts.take_all("entry", parts.take_placed)
+    if [(one.tag, one.generation) for one in kinds] != [(kind_tag(kind), 0) for kind in (*KEY_KINDS, "disclosure")]:
+        refuse("not index proofs of the kinds genesis, key, disclosure")
+    if not 0 < len(terms) <= 1000:
+        refuse("no terms, or more than 1,000")
+    before = (b"", 0)
+    for one in terms:
+        name = one.term.encode()
+        if (name, one.generation) != (before[0], before[1] + 1) and not (name > before[0] and one.generation == 1):
+            refuse("terms not in their order, or not each with its generations from 1 on")
+        before = (name, one.generation)
+    numbers = [one.seq for one in entries]
+    if numbers != sorted(set(numbers)):
+        refuse("entries not by ascending number")
+    return Complete(end, kinds, terms, entries)
 
 
-def check_signed(entry: Entry, before: Keys) -> None:
-    """Steps 3 and 4."""
-    check_signature(entry, before.check_signer(entry))
+def read_under(data: bytes) -> Under:
+    """An index proof in its one spelling."""
+    lines = all_lines(utf8(data, MAX_INDEX_PROOF))[::-1]
+
+    def take(beginning: str) -> str:
+        line = lines.pop() if lines else ""
+        return line[len(beginning) :] if line.startswith(beginning) else refuse(f"no line `{beginning}` in its place")
+
+    take("disclosure-vault/index-proof/v1") and refuse("an index proof of another version")
+    tag, generation, vrf, term_, leaf = hash32(take("tag ")), 0, b"", "", None
+    if lines and lines[-1].startswith("vrf "):
+        generation, vrf = fields(take("vrf "), positive, lambda word: unbase64(word, 80))
+        term_ = term(take("term "))
+    if lines and lines[-1] == "absent":
+        lines.pop()
+    else:
+        found, count, root = fields(take("leaf "), hash32, positive, hash32)
+        leaf = (found, count, root)
+    siblings = [hash32(line) for line in lines[::-1]]
+    if len(siblings) > 255:
+        refuse("more than 255 siblings")
+    return Under(tag, generation, vrf, term_, leaf, siblings)
 
 
-def check_signers(keys: Sequence[Placed], shown: Sequence[Entry], last: Keys, report: Report) -> None:
-    """Steps 3, 4 and 11, by the key entries below each entry; those hold."""
-    before, declared = Keys(last.origin), [read_entry(placed.leaf) for placed in keys]
-    rest = declared[::-1]
-    for entry in sorted(shown, key=lambda one: one.seq):
-        while rest and rest[-1].seq < entry.seq:
-            before = before.after(rest.pop())
-        if entry.kind not in ("genesis", "key"):
-            report.judge("origin", f"entry {entry.seq}", partial(check_signed, entry, before))
-    for name, first, revoked in last.revoked:
-        for entry in (*declared, *shown):
-            if first <= entry.seq < revoked and entry.signature.name == f"{last.origin}/{name}":
-                report.missing("origin", f"entry {entry.seq}: its signer {name} was revoked later")
+def listed(under: Under, root: bytes) -> tuple[int, bytes]:
+    """Count and R of what stands under the tag, by an index with this root; absent is what the list of nothing has.
+
+    [By the bits of the leaf's own tag, any leaf of the tree proves that any tag is absent.]
+    """
+    found, depth = ABSENT, len(under.siblings)
+    if under.siblings[:1] == [ABSENT]:
+        refuse("the lowest sibling is absent: what is below it would stand higher up")
+    if under.leaf is not None:
+        if any(bit(under.leaf[0], at) != bit(under.tag, at) for at in range(depth)):
+            refuse("the leaf of a tag that does not share the path")
+        found = index_leaf(*under.leaf)
+    for at, sibling in zip(range(depth - 1, -1, -1), under.siblings, strict=True):
+        found = index_node(sibling, found) if bit(under.tag, at) else index_node(found, sibling)
+    if found != root:
+        refuse("the path does not lead to the root that the index entry states")
+    return under.leaf[1:] if under.leaf and under.leaf[0] == under.tag else (0, root_of([]))
 
 
-def check_lists(read: Complete, listed: Sequence[Entry], index: Entry, last: Keys, report: Report) -> None:
-    """Step 15."""
-    size = head_of(read.note).size
-    if index.kind != "index" or index.seq + 1 != size:
-        report.broken("completeness", f"entry {index.seq} is no index, or not the last entry of checkpoint {size}")
+def check_list(under: Under, root: bytes, entries: Sequence[Entry]) -> None:
+    """These entries are all that stands under the tag."""
+    count, list_root = listed(under, root)
+    if (len(entries), root_of([entry.hash for entry in entries])) != (count, list_root):
+        refuse(f"{count} entries stand under the tag, not these {len(entries)}")
+
+
+def check_lists(read: Complete, proof: Proof) -> None:
+    """Step 15, of entries that stand in the tree of the checkpoint."""
+    report, index, keys = proof.report, read.end, proof.signers.keys
+    if index.entry.kind != "index" or index.seq != proof.head.size - 1:
+        report.broken("completeness", f"entry {index.seq} is not the index that ends checkpoint {proof.head.size}")
         return
-    root, keys = index.head("index")[1], [read_entry(placed.leaf) for placed in read.keys]
+    root = index.entry.head("index")[1]
     try:
-        for kind, under in zip(KINDS[:2], read.kinds, strict=False):
-            check_under(under, root, [entry for entry in keys if entry.kind == kind])
-        disclosures = count_under(read.kinds[2], root)
+        disclosures = count_kinds(read.kinds, root, [one.entry for one in proof.keys])
     except Refused as exc:
-        for verdict in ("origin", "completeness"):
+        for verdict in ("origin", "completeness"):  # [A removal is left out, and who left has signed.]
             report.broken(verdict, f"kinds: {exc}")
-        return
-    for verdict in ("order", "completeness") if not disclosures else ():
-        report.missing(verdict, "no disclosure at all")
-    report.judge("completeness", "terms", lambda: check_filed(read, listed, root, last, report))
-
-
-def check_filed(read: Complete, listed: Sequence[Entry], root: bytes, keys: Keys, report: Report) -> None:
-    """Each term by each index key there is, and no entry shown that is under none of them."""
-    by_tag: dict[bytes, list[Entry]] = {}
-    for entry in listed:
-        for tag in entry.tags:
-            by_tag.setdefault(tag, []).append(entry)
-    filed: dict[str, list[list[Entry]]] = {}
+    else:
+        for verdict in ("order", "completeness") if not disclosures else ():
+            report.missing(verdict, "no disclosure at all")
+    filed = by_tag(read, report)
+    last = {one.term: one.generation for one in read.terms}
     for one in read.terms:
-        if one.generation > len(keys.vrfs):
-            refuse(f"{one.term!a}: a generation of the index key that there is not")
-        alpha = f"disclosure-vault/term/v1\n{one.term}".encode()
-        if vrf_output(keys.vrfs[one.generation - 1], alpha, one.vrf)[:32] != one.tag:
-            refuse(f"{one.term!a}: another tag than the term has")
-        shown = by_tag.get(one.tag, [])
-        check_under(one, root, shown)
-        filed.setdefault(str(one.term), []).append(shown)
-    if any(len(lists) != len(keys.vrfs) for lists in filed.values()):
-        refuse(f"a term without a proof for each of {len(keys.vrfs)} generations of the index key")
-    if not {entry.seq for entry in listed} <= {e.seq for lists in filed.values() for one in lists for e in one}:
-        refuse("an entry that is under none of the terms")
-    for term, lists in filed.items():
-        numbers = sorted({f"{entry.seq} {entry.kind}": entry.seq for one in lists for entry in one}.items(), key=second)
-        said = ", ".join(name for name, _ in numbers) or "nothing was filed"
-        report.remarks.append(f"the owner's index says of {term!a}: {said}")
+        if last[one.term] != len(keys.vrfs):
+            why = f"{one.term!a}: proofs under {last[one.term]} index keys, not {len(keys.vrfs)}"
+            report.broken("completeness", why)
+        elif report.judge("completeness", f"{one.term!a}", check_term, one, root, filed[one.tag], keys):
+            said = ", ".join(f"{entry.kind} {entry.seq}" for entry in filed[one.tag]) or "nothing"
+            report.remarks.append(
+                f"filed under {one.term!a}, index key {one.generation}, says the owner's index: {said}"
+            )
 
 
-def second(pair: tuple[str, int]) -> int:
-    """Its number."""
-    return pair[1]
+def by_tag(read: Complete, report: Report) -> dict[bytes, list[Entry]]:
+    """The entries shown that carry each of the tags; every one carries some."""
+    filed: dict[bytes, list[Entry]] = {one.tag: [] for one in read.terms}
+    for entry in (placed.entry for placed in read.entries):
+        tags = filed.keys() & set(entry.tags)
+        for tag in tags:
+            filed[tag].append(entry)
+        if not tags:
+            report.broken("completeness", f"entry {entry.seq} is under none of the terms")
+    return filed
 
 
-# ---- the command ----
+def count_kinds(kinds: Sequence[Under], root: bytes, keys: Sequence[Entry]) -> int:
+    """The key entries shown are all there are; returns how many disclosures there are."""
+    for kind, under in zip(KEY_KINDS, kinds, strict=False):
+        check_list(under, root, [entry for entry in keys if entry.kind == kind])
+    return listed(kinds[2], root)[0]
 
-DESCRIPTION = "Check a ledger in tile form, a receipt, a consistency proof or a completeness proof."
-PROOFS: dict[bytes, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]] = {
-    b"disclosure-vault/receipt/v1": (check_receipt, VERDICTS[:2]),
-    b"disclosure-vault/consistency/v1": (check_consistency, VERDICTS[:2]),
-    b"disclosure-vault/completeness/v1": (check_completeness, (*VERDICTS[:3], "completeness")),
+
+def check_term(under: Under, root: bytes, entries: Sequence[Entry], keys: Keys) -> None:
+    """The tag is that of the term under its index key, and these entries are all that carry it."""
+    if tag_of(keys.vrfs[under.generation - 1][1], under.term, under.vrf) != under.tag:
+        refuse("not the tag of the term")
+    check_list(under, root, entries)
+
+
+PROOFS: dict[str, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]] = {
+    "disclosure-vault/receipt/v1": (check_receipt, VERDICTS[:2]),
+    "disclosure-vault/consistency/v1": (check_consistency, VERDICTS[:2]),
+    "disclosure-vault/completeness/v1": (check_completeness, (*VERDICTS[:3], "completeness")),
 }
 
 
-def tell(report: Report) -> None:
-    """Print the verdicts and what was not checked. What is foreign was made ASCII before."""
-    for verdict in VERDICTS:
-        state, why = report.verdict(verdict)
-        more = f" (and {len(why) - 1} more)" if len(why) > 1 else ""
-        sys.stdout.write(f"{verdict:<12}  {state:<10}  {why[0]}{more}\n")
-    sys.stdout.write(f"fingerprint   {report.fingerprint}\n")
-    sys.stdout.write("".join(f"{what}\n" for what in report.remarks))
-    sys.stdout.write("".join(f"skipped: {what}\n" for what in report.skipped))
-    sys.stdout.write("No proof covers a disclosure that was never logged.\n")
+# ---- Ed25519 (RFC 8032, entry.md "Signature") and VRF proofs (RFC 9381) on the curve -x^2 + y^2 = 1 + d x^2 y^2 ----
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+D2 = 2 * D % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+WINDOW = 5  # bits of a scalar that one addition takes in
+
+Point = tuple[int, int, int, int]  # extended coordinates: x = X/Z, y = Y/Z, T = XY/Z
+NEUTRAL: Point = (0, 1, 1, 0)
 
 
-def arguments(words: Sequence[str]) -> argparse.Namespace:
-    """What was asked."""
-    parser = argparse.ArgumentParser("verify.py", description=DESCRIPTION)
-    parser.add_argument("path", type=Path, help="a folder, or the file of a proof")
-    parser.add_argument("--fingerprint", default="", help="64 hex digits that you got another way")
-    parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="FILE", help="one you kept")
-    parser.add_argument("--tsa-root", type=Path, action="append", default=[], metavar="FILE", help="roots you trust")
-    parser.add_argument("--require", default="", help="verdicts that have to be PROVEN")
-    asked = parser.parse_args(words)
-    asked.fingerprint = "".join(asked.fingerprint.split()).lower()
-    asked.require = [one.strip() for one in asked.require.split(",") if one.strip()]
-    if not re.fullmatch(r"([0-9a-f]{64})?", asked.fingerprint) or not set(asked.require) <= set(VERDICTS):
-        parser.error("a fingerprint has 64 hex digits; verdicts are " + ", ".join(VERDICTS))
-    return asked
+def add(p: Point, q: Point) -> Point:
+    """The sum; complete on this curve, so that no pair of points is special."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
+    c, d = p[3] * q[3] % P * D2, 2 * p[2] * q[2]
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def main(words: Sequence[str]) -> int:
-    """Check, print, and return the exit code."""
-    asked, report = arguments(words), Report()
-    required = asked.require
-    try:
-        kept = [(str(path), read_file(path, MAX_CHECKPOINT)) for path in asked.checkpoint]
-        outside = Outside(asked.fingerprint, kept, asked.tsa_root)
-        if asked.path.is_file():
-            data = read_file(asked.path, MAX_RECEIPT)
-            first = data[:100].split(b"\n")[0]
-            if first not in PROOFS:
-                sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
-                return 2
-            check, usual = PROOFS[first]
-            check(data, outside, report)
-            required = required or usual
-        else:
-            check_ledger(asked.path, outside, report)
-    except (Refused, NotThere, OSError) as exc:
-        sys.stderr.write(f"error: {exc}\n")
-        return 4 if isinstance(exc, NotThere) else 6 if isinstance(exc, OSError) else 1
-    tell(report)
-    states = {verdict: report.verdict(verdict)[0] for verdict in VERDICTS}
-    proven = all(states[verdict] == "PROVEN" for verdict in required or VERDICTS[:3])
-    return 0 if proven and "BROKEN" not in states.values() else 1
+def neutral(p: Point) -> bool:
+    """Whether it is the identity, (0, 1)."""
+    return p[0] % P == 0 and (p[1] - p[2]) % P == 0
+
+
+def negative(p: Point) -> Point:
+    """-p."""
+    return -p[0] % P, p[1], p[2], -p[3] % P
+
+
+def times(scalar: int, point: Point) -> Point:
+    """scalar * point, by doubling and adding."""
+    result = NEUTRAL
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point = add(point, point)
+        scalar >>= 1
+    return result
+
+
+def encode(point: Point) -> bytes:
+    """The one encoding of a point, 32 bytes."""
+    inverse = pow(point[2], -1, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def decode(data: bytes) -> Point | None:
+    """The point of which these 32 bytes are the one encoding, of whatever order; else None."""
+    number = int.from_bytes(data, "little")
+    y, sign = number & (1 << 255) - 1, number >> 255
+    if len(data) != 32 or y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if v * x * x % P == -u % P:
+        x = x * ROOT_OF_MINUS_1 % P
+    if v * x * x % P != u or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+@cache  # each key is looked at once
+def good_point(data: bytes) -> Point | None:
+    """The point of prime order (so not the identity) of which these bytes are the one encoding; else None."""
+    point = decode(data)
+    return point if point is not None and not neutral(point) and neutral(times(ORDER, point)) else None
+
+
+def multiples(point: Point) -> list[list[Point]]:
+    """Row r holds 0, 1, ... 31 times 2^(5r) * point: with it, scalar * point is 51 additions and no doubling."""
+    rows = []
+    for _ in range(0, 256, WINDOW):
+        row = [NEUTRAL]
+        while len(row) < 1 << WINDOW:
+            row.append(add(row[-1], point))
+        rows.append(row)
+        point = add(row[-1], point)
+    return rows
+
+
+def times_known(scalar: int, rows: list[list[Point]]) -> Point:
+    """scalar * point, from the multiples of the point."""
+    result = NEUTRAL
+    for row in rows:
+        result = add(result, row[scalar & (1 << WINDOW) - 1])
+        scalar >>= WINDOW
+    return result
+
+
+BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or NEUTRAL
+BASE_ROWS = multiples(BASE)
+
+
+@cache
+def rows_of(key: Point) -> list[list[Point]]:
+    """The multiples of -key."""
+    return multiples(negative(key))
+
+
+def verify(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is good by the strictest reading: A and R canonical, of prime order; S < L; no cofactor.
+
+    A is looked at; of R it follows. R is compared, as bytes, with the one encoding of S*B - k*A, which lies in the
+    group of prime order as A and B do. So only the identity is left to be refused.
+    """
+    key = good_point(public)
+    s = int.from_bytes(signature[32:], "little")
+    if key is None or len(signature) != 64 or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    found = add(times_known(s, BASE_ROWS), times_known(k, rows_of(key)))
+    return encode(found) == signature[:32] and not neutral(found)
+
+
+def hashed_to_curve(public: bytes, alpha: bytes) -> Point:
+    """H, RFC 9381 section 5.4.1.1: try and increment."""
+    for counter in range(256):
+        digest = hashlib.sha512(b"\x03\x01" + public + alpha + bytes([counter, 0])).digest()
+        point = decode(digest[:32])
+        if point is not None and not neutral(times(8, point)):
+            return times(8, point)
+    refuse("no point for this VRF input")
+
+
+def vrf_output(public: bytes, alpha: bytes, proof: bytes) -> bytes:
+    """What this index key has for `alpha`, 64 bytes, by its VRF proof, RFC 9381 section 5.3 [entry.md, Terms and tags].
+
+    A tag is the first half of it.
+    """
+    key, gamma, s = good_point(public), good_point(proof[:32]), int.from_bytes(proof[48:], "little")
+    if key is None or gamma is None or s >= ORDER or len(proof) != 80:
+        refuse("VRF proof: the key and Gamma have to be of prime order, s below it")
+    h = hashed_to_curve(public, alpha)
+    c = int.from_bytes(proof[32:48], "little")
+    u = add(times(s, BASE), negative(times(c, key)))
+    v = add(times(s, h), negative(times(c, gamma)))
+    points = b"".join(encode(point) for point in (key, h, gamma, u, v))
+    if hashlib.sha512(b"\x03\x02" + points + b"\0").digest()[:16] != proof[32:48]:
+        refuse("VRF proof: not by this key for this term")
+    return hashlib.sha512(b"\x03\x03" + encode(times(8, gamma)) + b"\0").digest()
 
 
 if __name__ == "__main__":

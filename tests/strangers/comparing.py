@@ -1,0 +1,132 @@
+"""Both verifiers on one thing, in this process: five letters each, and why they may differ."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.verify.folders import findings, judge, states
+from vault.errors import VaultError
+from vault.verify import proving, standalone
+from vault.verify.auditing import Audit
+from vault.verify.outside import Outside
+
+LETTERS = {"PROVEN": "P", "NOT PROVEN": "N", "BROKEN": "B"}
+NOTHING = "-----"
+"""No verdicts: nothing is there, or it is of no sort that is known."""
+
+ML_DSA = "an ML-DSA-44 signature, which the file skips"
+TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
+UNEXPLAINED = "UNEXPLAINED"
+
+UNREAD = "an entry of a proof that cannot be read: integrity by receipt.md, step 1; origin or order by the program"
+UNPLACED = "a signature of an entry of a list that does not stand in the tree, which the program does not look at"
+EMPTY = "an empty checkpoint-indexed, which the program passes over"
+ORIGINS = "checkpoints of two origins in a consistency proof, whose order the program calls NOT PROVEN"
+AWAITED = {UNREAD, UNPLACED, EMPTY, ORIGINS}
+"""What the program has to mend."""
+
+
+class Compared(NamedTuple):
+    """What both say, in the order of the verdicts, and why they differ."""
+
+    ours: str
+    theirs: str
+    why: str
+    """Nothing where they agree."""
+    told: Sequence[str]
+
+
+def letters(report: standalone.Report) -> str:
+    """PPNNN."""
+    return "".join(LETTERS[report.verdict(verdict)[0]] for verdict in standalone.VERDICTS)
+
+
+def alone(folder: Path, outside: Outside = Outside(), roots: Sequence[Path] = ()) -> standalone.Report:  # noqa: B008
+    """What the file says of a folder."""
+    report = standalone.Report()
+    standalone.check_ledger(folder, brought(outside, roots), report)
+    return report
+
+
+def alone_of_proof(data: bytes, outside: Outside) -> standalone.Report:
+    """What the file says of a proof."""
+    report = standalone.Report()
+    check, _ = standalone.PROOFS[data.split(b"\n")[0].decode()]
+    check(data, brought(outside), report)
+    return report
+
+
+def brought(outside: Outside, roots: Sequence[Path] = ()) -> standalone.Outside:
+    """The same knowledge for the file."""
+    return standalone.Outside(outside.fingerprint, list(outside.kept), list(roots))
+
+
+def compare_folder(folder: Path, outside: Outside, roots: Sequence[Path] = ()) -> Compared:
+    """Both on a ledger in tile form."""
+    return _compared(lambda: judge(folder, outside), lambda: alone(folder, outside, roots))
+
+
+def compare_proof(data: bytes, outside: Outside) -> Compared:
+    """Both on the bytes of a file."""
+    check = proving.kind_of(data)
+    first = data.split(b"\n")[0].decode("ascii", "replace")
+    if check is None or first not in standalone.PROOFS:
+        same = check is None and first not in standalone.PROOFS
+        return Compared(NOTHING, NOTHING, "" if same else UNEXPLAINED, [first])
+    return _compared(lambda: check(data, outside), lambda: alone_of_proof(data, outside))
+
+
+def _compared(program: Callable[[], Audit], file: Callable[[], standalone.Report]) -> Compared:
+    ours, theirs, told = NOTHING, NOTHING, list[str]()
+    try:
+        found = program()
+        ours, told = "".join(states(found).values()), findings(found)
+    except VaultError as exc:
+        told = [str(exc)]
+    try:
+        report = file()
+        theirs, faults = letters(report), [f"{verdict} {state}: {what}" for verdict, state, what in report.faults]
+    except (standalone.Refused, standalone.NotThere) as exc:
+        faults = [str(exc)]
+    return Compared(ours, theirs, _why(ours, theirs, told, faults), [*told, "---", *faults])
+
+
+def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> str:
+    """Why two may differ: what docs/format lets them, or what is known of the program; nothing where they agree."""
+    if ours == theirs:
+        return ""
+    pairs = dict(zip(standalone.VERDICTS, zip(ours, theirs, strict=True), strict=True))
+    differing = {verdict for verdict, (one, other) in pairs.items() if one != other}
+    milder = all(one == other or other != "B" for one, other in pairs.values())
+
+    def said(where: Sequence[str], beginning: str) -> bool:
+        return any(one.startswith(beginning) for one in where)
+
+    indexed = "order BROKEN: 'checkpoint-indexed': not a text"
+    reasons = {
+        ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
+        TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
+        UNREAD: theirs == "BNNNN" and "B" in ours and said(faults, "integrity BROKEN: part `"),
+        UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
+        ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
+        EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),
+    }
+    return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
+
+
+def agree(found: Compared) -> dict[str, str]:
+    """The letters by verdict, on which both agree."""
+    assert not found.why, found
+    return dict(zip(standalone.VERDICTS, found.ours, strict=True))
+
+
+def run(path: Path, *words: str | Path) -> tuple[int, str, str]:
+    """Exit code, letters and output of the file by itself."""
+    command = [sys.executable, "-I", standalone.__file__, str(path), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    states = re.findall(r"^\w+ +(PROVEN|NOT PROVEN|BROKEN)  ", done.stdout, re.MULTILINE)
+    return done.returncode, "".join(map(LETTERS.__getitem__, states)), done.stdout + done.stderr
