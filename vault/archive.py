@@ -29,8 +29,6 @@ from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.vrf import term_input
 from vault.folder import Config, Folder
 from vault.heads import Heads
-from vault.index import filling
-from vault.index.store import IndexStore
 from vault.ledger.keys import DeclaredKeys
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.ledger.store import Head, NewEntry, SealedRecord
@@ -39,6 +37,7 @@ from vault.records.draft import Draft
 from vault.sealing import box
 from vault.sealing.transfer import Sink
 from vault.unlocked import VaultSecrets
+from vault.verify.progress import Progress, silent
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -116,11 +115,6 @@ class Archive:
     def documents(self) -> DocumentTable:
         """Where payloads lie."""
         return DocumentTable(self.database)
-
-    @property
-    def index(self) -> IndexStore:
-        """Which entries stand under which tag, as of the newest index entry."""
-        return IndexStore(self.database)
 
     @contextmanager
     def storing(self) -> Iterator[Storing]:
@@ -235,7 +229,7 @@ class Archive:
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
 
-    def checkpoint(self, *, index: bool = True, progress: filling.Progress = lambda *_: None) -> bytes:
+    def checkpoint(self, *, index: bool = True, progress: Progress = silent) -> bytes:
         """Sign the head, keep the checkpoint, pin it, and return the note: all of it in one transaction.
 
         With `index` an index entry is appended before, if anything but index, anchor and backup came since the last
@@ -247,8 +241,8 @@ class Archive:
         with self.ledger.appending():
             head, time = self._current_head(), self.clock()
             note = self.heads.signed(self.history, head)
-            if index and filling.is_due(self.ledger):
-                head, note = self._append_index(head, time, progress), b""
+            if index and (after := self._append_index(head, time, progress)):
+                head, note = after, b""
             if note:
                 self.ledger.put_checkpoint(head.size, note, keep=True)
             else:
@@ -256,9 +250,14 @@ class Archive:
         self.heads.pin(self.history, head, note)
         return note
 
-    def _append_index(self, head: Head, time: datetime, progress: filling.Progress) -> Head:
+    def _append_index(self, head: Head, time: datetime, progress: Progress) -> Head | None:
+        """The head behind a new index entry; None where none is due."""
+        from vault.index import filling, store  # a twenty-fifth of what a command loads; only this act needs it
+
+        if not filling.is_due(self.ledger):
+            return None
         self._check_clock(head, time, ())
-        root = filling.advance(self.ledger, self.index, head.size, progress)
+        root = filling.advance(self.ledger, store.IndexStore(self.database), head.size, progress)
         line = f"index {head.size} {base64_text(root)}"
         signed = self._sign(Entry(self.history.origin, head.size, "index", time, head.last, public_lines=(line,)))
         return self.ledger.append(head, [NewEntry("index", signed.leaf)])

@@ -1,6 +1,5 @@
 """Cautions: what a clerk should know before it is logged, and is not stopped by."""
 
-import difflib
 from collections.abc import Iterator
 
 from vault.catalog.answers import Registered
@@ -24,6 +23,8 @@ def of_words(kind: str, lines: tuple[Pair, ...]) -> Iterator[str]:
     for known in TABLE[kind]:
         for word in map(str, known.values(dict(lines))) if known.type is Type.WORD else ():
             if word not in known.choices and word != NOT_STATED:
+                import difflib
+
                 close = difflib.get_close_matches(word, known.choices, n=1)
                 yield f"--{known.option} {word} is no usual word" + (f": did you mean {close[0]}?" if close else ".")
 

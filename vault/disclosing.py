@@ -1,7 +1,6 @@
 """Disclosing: from what a clerk says to a record: names resolved, times judged, documents sealed."""
 
-import secrets
-import shutil
+import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -82,7 +81,8 @@ def _refuse_without_room(archive: Archive, sources: tuple[Source, ...]) -> None:
 
     A lower bound: files of one size may be one document, and one of a size that is stored may be stored already.
     """
-    free = shutil.disk_usage(archive.folder.path).free
+    disk = os.statvfs(archive.folder.path)
+    free = disk.f_bavail * disk.f_frsize
     if sum(source.size for source in sources) <= free:
         return
     generation = archive.secrets.content_generation
@@ -121,7 +121,7 @@ def write(
     with archive.storing() as storing, closing(_sealed(archive, planned.sources, storing, seal)) as documents:
         pairs = zip(planned.sources, documents, strict=True)
         items = chain((_item(source, document) for source, document in pairs), spoken)
-        parts = split(planned.disclosure, items, len(planned.sources) + len(spoken), secrets.token_hex(8))
+        parts = split(planned.disclosure, items, len(planned.sources) + len(spoken), os.urandom(8).hex())
         return archive.append((part.draft() for part in parts), storing)
 
 

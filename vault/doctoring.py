@@ -20,6 +20,7 @@ from vault.checking.documents import check_document
 from vault.errors import Damaged, NotFound, VaultError
 from vault.evidence.strict import Malformed
 from vault.index import filling
+from vault.index.store import IndexStore
 from vault.index.tables import NAMES as INDEX
 from vault.names import LETTERS
 
@@ -248,7 +249,7 @@ def rebuild(archive: Archive) -> int:
     count = 0
     with folders.locked(archive.folder, exclusive=True), archive.database.transaction():
         archive.ledger.restore_derived()
-        filling.rebuild(archive.ledger, archive.index)
+        filling.rebuild(archive.ledger, IndexStore(archive.database))
         projection.rebuild(archive.database)
         for seq in archive.ledger.records():
             try:

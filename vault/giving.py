@@ -1,7 +1,6 @@
 """Giving a document back: found by transmittal and item, written whole and authentic or not at all."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EMLINK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM
@@ -64,7 +63,7 @@ def _unwritten(path: Path, exc: OSError) -> VaultError:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[Flushing]:
-    part = path.with_name(f".dvault-{secrets.token_hex(8)}.tmp")
+    part = path.with_name(f".dvault-{os.urandom(8).hex()}.tmp")
     try:
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with Flushing(handle, "wb") as sink:

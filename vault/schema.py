@@ -1,7 +1,6 @@
 """All tables of ledger.db: their version, and how the file of an older version becomes one of this."""
 
 import os
-import secrets
 from collections.abc import Mapping
 
 from vault.catalog import tables
@@ -51,7 +50,7 @@ def _migrate(database: Database, schema: Schema, migrations: Mapping[int, str]) 
 
 def _copy(database: Database, key: bytes, version: int) -> None:
     target = database.path.with_name(f"{database.path.name}.v{version}")
-    part = target.with_name(f".dvault-{secrets.token_hex(8)}.tmp")
+    part = target.with_name(f".dvault-{os.urandom(8).hex()}.tmp")
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         database.copy_to(part, key)  # SQLite flushes it

@@ -15,7 +15,8 @@ from keys.witness_file import LockedWitness
 from vault.errors import Misuse, NotFound, Refused, Unavailable
 from vault.evidence.note import Key
 from vault.evidence.strict import Malformed
-from vault.verify.sources import HttpSource, is_address
+from vault.verify.sources import is_address
+from vault.verify.web import HttpSource
 from vault.witness.auditing import LedgerAuditor
 from vault.witness.judging import Witness
 from vault.witness.state import Known, States

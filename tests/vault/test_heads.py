@@ -19,6 +19,7 @@ from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.checkpoint import open_checkpoint
 from vault.evidence.index import Tree
 from vault.evidence.strict import Malformed, base64_text
+from vault.index.store import IndexStore
 
 
 class TestSeenBefore:
@@ -211,7 +212,7 @@ class TestCheckpoint:
             with pytest.raises(Damaged, match="tree hashes are not those"):
                 archive.checkpoint(index=index)
         assert archive.ledger.size() == 6
-        assert archive.index.head == (0, bytes(32))
+        assert IndexStore(archive.database).head == (0, bytes(32))
 
     def test_follows_the_whole_ledger_where_none_was_ever_kept(self, machine: Machine, archive: Archive) -> None:
         archive.database.execute("DELETE FROM checkpoint")

@@ -13,8 +13,9 @@ from tests.verify.folders import ALONE, filled, findings, honest, judge, short, 
 from vault.errors import Damaged, Misuse, NotFound, Unavailable
 from vault.verify.auditing import audit
 from vault.verify.outside import Outside
-from vault.verify.sources import FolderSource, HttpSource, is_address, source_of
+from vault.verify.sources import FolderSource, is_address, source_of
 from vault.verify.walking import Effort
+from vault.verify.web import HttpSource
 
 LEDGER = filled(600)
 FILES = honest(LEDGER)

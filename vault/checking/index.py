@@ -53,7 +53,7 @@ class IndexCheck:
 
     def _take(self, seq: int, leaf: bytes, *, keep: bool) -> Iterator[Fault]:
         signed = _read(leaf)
-        yield from self._found.take(filing(signed) if signed else None)
+        yield from self._found.take([filing(signed) if signed else None])
         for tag in tags_of(signed.entry.kind, signed.entry.tags) if signed and keep else ():
             self._sums[tag] += seq
 

@@ -43,6 +43,7 @@ from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.policy import Cosigned, Policy
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
+from vault.index.store import IndexStore
 from vault.names import LETTERS
 from vault.pins import Pin
 from vault.succession import claimed
@@ -93,7 +94,7 @@ def check(
         _try(report, "records", lambda: FollowUps(archive).check(walked.references))
         _try(report, "tree", lambda: check_tree(archive.ledger, walked.chain))
         _try(report, "tree", lambda: compare_anchors(archive.ledger.root, walked.anchors))
-        index = IndexCheck(archive.ledger, archive.index)
+        index = IndexCheck(archive.ledger, IndexStore(archive.database))
         _try(report, "index tables", lambda: index.run(progress))
         cosigned, indexed = _cosigned(archive, walked, outside.policy, report)
         _try(report, "anchors", lambda: check_times(archive, walked, report, outside, cosigned))

@@ -6,7 +6,6 @@ who puts something in it, not by its maker alone.
 
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
@@ -76,7 +75,7 @@ class LocalSegments:
     def new(self, name: str | None = None) -> LocalSegment:
         """A new segment, under a fresh random name if none is given."""
         with _translated(f"{self._folder} cannot be written"):
-            return LocalSegment(self._folder, name or secrets.token_hex(16))
+            return LocalSegment(self._folder, name or os.urandom(16).hex())
 
     def begun(self, name: str) -> LocalSegment | None:
         """The file that another process began; flushing it here flushes what that one wrote."""

@@ -4,6 +4,7 @@ import mimetypes
 
 UNKNOWN = "application/octet-stream"
 
+mimetypes.inited = True  # else it first reads the tables of the machine, for nobody
 _TYPES = mimetypes.MimeTypes(filenames=())
 _OOXML = "application/vnd.openxmlformats-officedocument"
 # What Python's own table lacks and leaves a factory: IANA's names, or the usual ones where IANA has none.

@@ -1,7 +1,7 @@
 """Segments in a dict: the fake for tests, held to the same contract as the real one."""
 
 import io
-import secrets
+import os
 from collections.abc import Iterator
 
 from vault.documents.store import Reader, SegmentMissing
@@ -11,7 +11,7 @@ class MemorySegment:
     """A segment being written."""
 
     def __init__(self, store: "MemorySegments", name: str | None = None) -> None:
-        self.name = name or secrets.token_hex(16)
+        self.name = name or os.urandom(16).hex()
         self.sink = io.BytesIO()
         self._store = store
         store.writing[self.name] = self

@@ -5,7 +5,7 @@ other process finds equal content among what it seals itself and what the vault 
 stored twice, which costs space and nothing else.
 """
 
-import secrets
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -90,7 +90,7 @@ class _Other:
         while self._given and self._given[0][1].done():
             self._take_back()
         while len(self._given) < 2 and waiting:
-            batch, name = waiting.popleft(), secrets.token_hex(16)
+            batch, name = waiting.popleft(), os.urandom(16).hex()
             self._storing.expect(name)
             self._given.append((batch, self._pool.submit(_seal, (name, batch.sources))))
 

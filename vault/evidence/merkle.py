@@ -27,24 +27,17 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """The tree hash over leaf inputs, level by level; a node without a sibling rises as it is. O(n) memory."""
-    level = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    """The tree hash over leaf inputs. O(n) memory."""
+    return root_of_hashes([sha256(b"\x00" + leaf).digest() for leaf in leaves])
+
+
+def root_of_hashes(hashes: Sequence[bytes]) -> bytes:
+    """The tree hash over leaf hashes, level by level; a node without a sibling rises as it is. O(n) memory."""
+    level = hashes
     while len(level) > 1:
         pairs = zip(level[::2], level[1::2], strict=False)
-        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + level[len(level) & ~1 :]
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + [*level[len(level) & ~1 :]]
     return level[0] if level else EMPTY_ROOT
-
-
-def root_of_hashes(hashes: Iterable[bytes]) -> bytes:
-    """The tree hash over leaf hashes, in O(log n) memory."""
-    return fold_peaks(_peaks_of(hashes))
-
-
-def _peaks_of(hashes: Iterable[bytes]) -> list[bytes]:
-    peaks: list[bytes] = []
-    for size, hash_ in enumerate(hashes):
-        append(peaks, size, hash_)
-    return peaks
 
 
 def append(peaks: list[bytes], size: int, leaf: bytes) -> list[bytes]:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 from vault.evidence import note as notes
 from vault.evidence.checkpoint import Checkpoint, parse_text, verify_cosignature
-from vault.evidence.note import ED25519, Key, Note, signatures_by
-from vault.evidence.quorum import COSIGNERS, NONE, Quorum
+from vault.evidence.note import COSIGNERS, ED25519, Key, Note, signatures_by
+from vault.evidence.quorum import NONE, Quorum
 from vault.evidence.quorum import parse as parse_quorum
 from vault.evidence.strict import base64_bytes, base64_text, hex_bytes, refuse
 from vault.evidence.strict import text as strict_text

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from vault.evidence.note import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Key
+from vault.evidence.note import COSIGNERS, ED25519, ML_DSA_44_COSIGNATURE, Key
 from vault.evidence.strict import decimal, refuse
 
 NONE = "none"
@@ -22,7 +22,6 @@ MAX_OF_EACH = 256  # logs, witnesses, groups; the specification asks readers for
 _WHITE = re.compile("[ \t]+")  # the specification's: no other character separates
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _LOG_KINDS = (ED25519, ML_DSA_44_COSIGNATURE)
-COSIGNERS = (ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)

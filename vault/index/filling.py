@@ -1,6 +1,6 @@
 """Filling the index from the ledger: from entries that are under its tree, onto what an index entry stated."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from vault.errors import Damaged
 from vault.evidence import entry as entries
@@ -10,8 +10,8 @@ from vault.evidence.index import EMPTY
 from vault.index.blocks import DAMAGED
 from vault.index.store import Filing, IndexStore
 from vault.ledger.sqlcipher import SqlcipherLedger
+from vault.verify.progress import Progress, silent
 
-Progress = Callable[[int, int], object]
 UNINDEXED = ("index", "anchor", "backup")
 _TOLD_EVERY = 1_024  # entries
 
@@ -35,7 +35,7 @@ def is_due(ledger: SqlcipherLedger) -> bool:
     return ledger.has_since(ledger.last_of("index"), UNINDEXED)
 
 
-def advance(ledger: SqlcipherLedger, store: IndexStore, size: int, progress: Progress = lambda *_: None) -> bytes:
+def advance(ledger: SqlcipherLedger, store: IndexStore, size: int, progress: Progress = silent) -> bytes:
     """Take in all entries below `size` that are not in yet, within a transaction; the root over all.
 
     `Damaged`, so that nothing is signed: where the stored head is not what the newest index entry states, where a row
@@ -47,7 +47,7 @@ def advance(ledger: SqlcipherLedger, store: IndexStore, size: int, progress: Pro
     return store.extend(_filings(ledger, store.head[0], size, progress))
 
 
-def rebuild(ledger: SqlcipherLedger, store: IndexStore, progress: Progress = lambda *_: None) -> None:
+def rebuild(ledger: SqlcipherLedger, store: IndexStore, progress: Progress = silent) -> None:
     """Make the tables anew as of the newest index entry, within a transaction: O(entries). `Damaged` if it is false."""
     size, root = stated(newest(ledger))
     store.clear()

@@ -16,6 +16,7 @@ from vault.evidence.strict import Malformed
 from vault.evidence.vrf import term_input
 from vault.index import filling
 from vault.index.blocks import DAMAGED
+from vault.index.store import IndexStore
 
 _NO_INDEX = "dvault checkpoint appends one"
 
@@ -68,7 +69,7 @@ def prove_lists(archive: Archive, asked: Sequence[str], kinds: Sequence[str], co
 
 
 def _count(archive: Archive, newest: SignedEntry, tag: bytes) -> bytes:
-    proof = IndexProof(tag, archive.index.path(tag))
+    proof = IndexProof(tag, IndexStore(archive.database).path(tag))
     try:
         index_proof.verify(index_proof.parse(bytes(proof)), filling.stated(newest)[1])
     except Malformed as exc:
@@ -104,14 +105,14 @@ def _newest(archive: Archive) -> SignedEntry:
     newest = filling.newest(archive.ledger)
     if newest is None:
         raise Refused("this vault has no index yet", _NO_INDEX)
-    if archive.index.head != filling.stated(newest):
+    if IndexStore(archive.database).head != filling.stated(newest):
         raise Damaged("the stored index is not that of the newest index entry", DAMAGED)
     return newest
 
 
 def _prove_one(archive: Archive, newest: SignedEntry, tag: bytes, shown: TermProof | None) -> Proven:
-    proof = IndexProof(tag, archive.index.path(tag), shown)
-    listed = archive.index.listed(tag)
+    store = IndexStore(archive.database)
+    proof, listed = IndexProof(tag, store.path(tag), shown), store.listed(tag)
     try:  # the proof is read back and judged before anybody gets it
         leaf = index_proof.verify(index_proof.parse(bytes(proof)), filling.stated(newest)[1])
         if shown:

@@ -14,7 +14,7 @@ from vault.verify.report import Report
 from vault.verify.sources import Source
 from vault.verify.trail import Trail
 
-CHUNK = 16  # bundles, 4,096 entries: some 3 MiB
+CHUNK = 8  # bundles, 2,048 entries: some 1.5 MiB
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Walked:
         """Take over what was found in the next chunk besides its trail."""
         self.above += after.above
         if self.index is not None:
-            self.trail.report.add(self.index.take_all(after.trail.filed or ()))
+            self.trail.report.add(self.index.take(after.trail.filed or ()))
             after.trail.filed = []
 
 

@@ -14,8 +14,7 @@ import re
 from dataclasses import dataclass
 
 from vault.errors import Misuse
-from vault.evidence.note import Key, check_name
-from vault.evidence.quorum import COSIGNERS
+from vault.evidence.note import COSIGNERS, Key, check_name
 from vault.evidence.strict import Malformed
 
 MAX_WITNESSES = 16
