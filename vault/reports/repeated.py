@@ -36,7 +36,7 @@ def telling(path: Path, value: Value) -> str:
         return ""
     text = folded(value.partition(":")[2] if known and known.type is Type.REGISTER else value)
     if path[-1] in ("name", "alias") and path[0] != "item":
-        called = _FORM.sub("", text)
+        called = _FORM.sub("", f" {text}").strip()
         return called if _is_long(called, _SHORTEST_NAME) else text if _is_long(text, _SHORTEST_NAME) else ""
     return text if _is_long(text, _SHORTEST) else ""
 
