@@ -126,3 +126,21 @@ def test_what_fails_leaves_nothing(folder: Path, name: str) -> None:
         with bag.stream("data/b"):
             raise KeyError
     assert list(folder.iterdir()) == []
+
+
+def test_nothing_in_a_zip_unpacks_to_a_thousand_times_itself(folder: Path) -> None:
+    """What somebody disclosed may be a gigabyte of zeros, and no bomb."""
+    with containers.opened(folder / "x.zip", MADE) as container:
+        bag = Bag(container)
+        bag.put("data/field", b"a" * (5 << 20))
+        bag.put("data/small", bytes(60_000))
+        bag.put("data/text", b"".join(b"line %d\n" % number for number in range(50_000)))
+        with bag.stream("data/documents/000001-1", stored=True) as sink:
+            sink.write(memoryview(bytes(3 << 20)))
+        container.finish()
+        container.publish(folder / "x.zip")
+    with zipfile.ZipFile(folder / "x.zip") as file:
+        packed = {info.filename: info.compress_size / info.file_size for info in file.infolist()}
+    assert min(packed.values()) > 1 / 1_000
+    assert packed["report/data/text"] < 0.5
+    assert (packed["report/data/documents/000001-1"], packed["report/data/field"]) == (1, 1)

@@ -27,8 +27,8 @@ _LARGE = 1 << 31  # bytes, from which a zip needs longer fields
 class Container(Protocol):
     """Takes the files of a bag one after the other; each name once. `OSError` where it cannot be written."""
 
-    def file(self, name: str, size: int | None) -> AbstractContextManager[Sink]:
-        """A sink for the content of `name`; `size` is told where it is known."""
+    def file(self, name: str, size: int | None, *, stored: bool) -> AbstractContextManager[Sink]:
+        """A sink for the content of `name`; `size` is told where it is known; `stored` says not to pack it."""
 
 
 class FolderContainer:
@@ -39,7 +39,7 @@ class FolderContainer:
         path.mkdir(mode=durable.FOLDER_MODE)
 
     @contextmanager
-    def file(self, name: str, size: int | None = None) -> Iterator[Sink]:
+    def file(self, name: str, size: int | None = None, *, stored: bool = False) -> Iterator[Sink]:
         """A new file."""
         path = self.path / name
         self._make(path.parent)
@@ -84,10 +84,10 @@ class ZipContainer:
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
 
     @contextmanager
-    def file(self, name: str, size: int | None = None) -> Iterator[Sink]:
-        """A new member, deflated as it comes."""
+    def file(self, name: str, size: int | None = None, *, stored: bool = False) -> Iterator[Sink]:
+        """A new member, deflated as it comes or stored."""
         info = zipfile.ZipInfo(f"{INSIDE}/{name}", self._time)
-        info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+        info.compress_type, info.create_system = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED, 3
         info.external_attr = (0o100000 | durable.FILE_MODE) << 16
         with self._zip.open(info, "w", force_zip64=(size or 0) >= _LARGE) as sink:
             yield sink

@@ -68,7 +68,7 @@ def _fill(archive: Archive, prepared: Prepared, bag: Bag, target: Path, progress
     if prepared.statement.counts.ledger:
         _add_ledger(archive, prepared, bag, target)
     for enclosed in prepared.enclosures.documents:
-        with bag.stream(f"data/documents/{enclosed.name}", enclosed.document.size) as sink:
+        with bag.stream(f"data/documents/{enclosed.name}", enclosed.document.size, stored=True) as sink:
             archive.get(enclosed.document, WatchedSink(sink, progress))
     for name, data in forms.files(prepared, archive.fingerprint):
         bag.put(f"data/{name}", data)
