@@ -4,7 +4,7 @@ Nothing is unpacked; entries are read one after the other, documents in pieces. 
 entry come to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,8 @@ from vault.verify.vouching import Histories, judging
 from vault.verify.walking import Effort
 
 NOBODY = "index recomputed by nobody independent"
-NO_LIST = "the query names no party, subject, matter or category: what else there is, nobody can see"
+NO_LIST = "a party, subject, matter or category, or all transmittals"
+NOBODY_SEES = "none: what else there is, nobody can see"
 _REMARKS = 20
 
 
@@ -99,9 +100,8 @@ class _Judge:
         if claimed is None:
             return
         self._claimed = claimed
-        reader = Reader(
-            self._bundle, claimed, notes.parse(self._note, "checkpoint", limit=MAX_CHECKPOINT), report
-        )
+        note = notes.parse(self._note, "checkpoint", limit=MAX_CHECKPOINT)
+        reader = Reader(self._bundle, claimed, note, report)
         keys, histories = reader.keys(self._there.keys)
         self._fingerprint(keys)
         last = histories[-1][1] if histories else None
@@ -195,23 +195,33 @@ class _Judge:
             self._report.add([not_proven(Verdict.COMPLETENESS, "index", "keys and a statement that hold", "none")])
             self._found.steps.append(skipped("index", "keys or statement do not hold"))
             return None
-        with judging(self._report, Verdict.COMPLETENESS):
+        try:
             if newest is None:
                 refuse("index", f"entry {self._claimed.size - 1}, the last one of the checkpoint", "not shown")
             root = check_index(newest, self._claimed, reader.path(layout.entry_name(newest.entry.seq)))
             self._kinds(keys, root)
-            listed = lists.Listed(self._bundle, root, histories[-1][1].vrfs)
-            listed.complete(said.query.complete)
-            listed.within(said.query.within)
-            listed.follow_ups([one.seq for one in shown if one.has_record])
-            self._report.add(from_malformed(Verdict.COMPLETENESS, exc) for exc in listed.check(signed))
+            return self._lists(shown, root, histories[-1][1].vrfs, said)
+        except (Malformed, NotFound) as exc:
+            wrong = exc if isinstance(exc, Malformed) else Malformed("index", "its proofs", str(exc))
+            self._report.add([from_malformed(Verdict.COMPLETENESS, wrong)])
+            self._found.steps.append(done("index", "as far as it holds"))
+            return None
+
+    def _lists(
+        self, shown: Sequence[Shown], root: bytes, index_keys: Mapping[int, bytes], said: Statement
+    ) -> Following:
+        signed = [one.signed for one in shown]
+        listed = lists.Listed(self._bundle, root, index_keys)
+        listed.complete(said.query.complete)
+        listed.within(said.query.within)
+        listed.follow_ups([one.seq for one in shown if one.has_record])
+        self._report.add(from_malformed(Verdict.COMPLETENESS, exc) for exc in listed.check(signed))
+        with judging(self._report, Verdict.COMPLETENESS):
             self._all_transmittals(signed, root, said)
-            self._report.add(self._others(shown, listed.used))
-            self._tags = listed.tags.terms
-            self._found.steps.append(done("index", f"entry {newest.entry.seq}, {listed.proofs} proofs"))
-            return Following.of(shown, listed.tags.follow_ups)
-        self._found.steps.append(done("index", "as far as it holds"))
-        return None
+        self._report.add(self._others(shown, listed.used))
+        self._tags = listed.tags.terms
+        self._found.steps.append(done("index", f"entry {self._claimed.size - 1}, {listed.proofs} proofs"))
+        return Following.of(shown, listed.tags.follow_ups)
 
     def _kinds(self, keys: Sequence[SignedEntry], root: bytes) -> None:
         with judging(self._report, Verdict.ORIGIN, Verdict.COMPLETENESS):
@@ -260,10 +270,8 @@ class _Judge:
     def _statement(self, said: Statement | None, following: Following | None) -> None:
         """Step 19."""
         if said is None or following is None or self._found.handed is None:
-            missing = not_proven(
-                Verdict.COMPLETENESS, "statement", "one that can be compared with what is shown", "none"
-            )
-            self._report.add([missing])
+            expected = "one that can be compared with what is shown"
+            self._report.add([not_proven(Verdict.COMPLETENESS, "statement", expected, "none")])
             self._found.steps.append(skipped("report", "there is nothing to compare it with"))
             return
         there = self._there
@@ -308,7 +316,7 @@ class _Judge:
         by = "this program from the ledger in the bundle" if recomputed else cosigners.auditors(cosigned)
         lists_ = said is not None and (said.query.every or bool(said.query.complete))
         if not lists_:
-            report.add([not_proven(Verdict.COMPLETENESS, "query", "a list that can be complete", NO_LIST)])
+            report.add([not_proven(Verdict.COMPLETENESS, "query", NO_LIST, NOBODY_SEES)])
         if not by:
             for verdict in (Verdict.ORIGIN, Verdict.COMPLETENESS):
                 expected = "an auditor of your policy that cosigned it, or the ledger"
@@ -334,7 +342,5 @@ class _Judge:
             remarks.append(f"{count} record lines are withheld: {reason}")
         if said.excluded:
             remarks.append(f"{len(said.excluded)} transmittals are in the bundle that the query does not select")
-        later = said.counts.later
-        remarks.append(
-            f"as of checkpoint {self._claimed.size}: {later} later entries, by its maker's word, not covered"
-        )
+        later, size = said.counts.later, self._claimed.size
+        remarks.append(f"as of checkpoint {size}: {later} later entries, by its maker's word, are not covered")

@@ -64,7 +64,7 @@ def recomputed(found: Audit, claimed: Checkpoint) -> bool:
 
 
 def numbers(bundle: Bundle, size: int, there: int) -> dict[int, int]:
-    """The number of each transmittal among the first `size` entries of `there`, by its entry; of a ledger found whole."""
+    """The number of each transmittal among the first `size` entries of `there`, by its entry; the ledger is whole."""
     found: dict[int, int] = {}
     for chunk in Tiles(Below(bundle), there).chunks(0, Report()):
         for tile, data, _ in chunk.bundles:
