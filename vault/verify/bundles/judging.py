@@ -117,8 +117,9 @@ class _Judge:
         cosigned = vouching.witnesses(found, self._note, self._outside, last, claimed)
         if self._outside.policy is None:
             found.steps.append(skipped("witnesses", "no policy was given (--policy)"))
-        self._time(tied, shown, histories, said)
-        self._conclude(said, shown, cosigned if checkpoint else None, recomputed)
+        cosigned = cosigned if checkpoint else None
+        self._time(tied, shown, histories, said, cosigned)
+        self._conclude(said, shown, cosigned, recomputed)
         found.steps.sort(key=lambda one: one.step.number)
 
     def _read_checkpoint(self) -> Checkpoint | None:
@@ -291,7 +292,12 @@ class _Judge:
         self._found.steps.append(done("documents", f"{len(there)} of them"))
 
     def _time(
-        self, tied: dict[int, Checkpoint], shown: Sequence[Shown], histories: Histories, said: Statement | None
+        self,
+        tied: dict[int, Checkpoint],
+        shown: Sequence[Shown],
+        histories: Histories,
+        said: Statement | None,
+        cosigned: Cosigned | None,
     ) -> None:
         """Steps 9 and 16."""
         named = timing.anchors_of(shown, tied, self._report)
@@ -301,7 +307,7 @@ class _Judge:
             self._found.steps.append(skipped("time", "statement or keys do not hold"))
             return
         judge_ = timing.Timing(self._bundle, self._there, self._outside, histories[-1][1], self._at)
-        self._found.handed.intervals = judge_.judge(tied, named, said.selected, self._report)
+        self._found.handed.intervals = judge_.judge(tied, named, cosigned, said.selected, self._report)
         timing.stamped(self._bundle, self._outside.roots, self._report)
         if self._outside.roots or self._outside.policy:
             self._found.steps.append(done("time", f"{len(tied)} checkpoints under {len(self._outside.roots)} roots"))

@@ -109,11 +109,20 @@ class Timing:
     at: datetime
 
     def judge(
-        self, tied: Mapping[int, Checkpoint], named: Sequence[Named], selected: Sequence[Selected], report: Report
+        self,
+        tied: Mapping[int, Checkpoint],
+        named: Sequence[Named],
+        cosigned: Cosigned | None,
+        selected: Sequence[Selected],
+        report: Report,
     ) -> dict[int, Interval]:
-        """Step 16: the proven interval of each transmittal, by its entry; what is missing goes into `report`."""
+        """Step 16: the proven interval of each transmittal, by its entry; what is missing goes into `report`.
+
+        `cosigned` is what the policy says of the bundle's own checkpoint.
+        """
         wanted = list(self._named(tied, named)) if self.outside.roots else []
         found = times.examine(Stamps(self.bundle), wanted, self.outside.roots, self.history)
+        found.anchors += cosigners.as_anchors(cosigned)
         for size, checkpoint in tied.items():
             found.anchors += cosigners.as_anchors(self._cosigned(size, checkpoint, report))
         return self._conclude(found, selected, report)
