@@ -15,11 +15,12 @@ from hashlib import sha256
 from pathlib import Path as FilePath
 from typing import Any
 
-from tests.evidence.ledgers import Ledger, signer, tag, vrf_line
+from tests.evidence.ledgers import ORIGIN, Ledger, signer, tag, vrf_line
 from tests.evidence.signers import Signer
 from tests.evidence.trees import nodes_over
+from tests.vectors import generate_index
 from tests.verify.folders import files_of, keys_of
-from tests.verify.lists import AUDITOR, audited, proof_of, term_proof
+from tests.verify.lists import AUDITOR, audited, indexed, proof_of, term_proof
 from vault.evidence import entry, merkle, note, record
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.consistency_path import ConsistencyPath
@@ -58,15 +59,19 @@ class Story:
 
     0 genesis, 1 m2 joins, 2 the party's record; transmittals 3 (GANZHOU, a drawing), 4 (OTHER), 5 (GANZHOU, in March);
     6 an anchor over 0 to 4; 7 a second index key; transmittal 8 (GANZHOU), 9 a correction of 8, 10 a receipt of 3,
-    11 the index.
+    11 the index. With `more` another transmittal (OTHER) before the index, under the same keys. The index is false if
+    it is `lacking` entries.
     """
 
     stamp: Callable[[bytes], bytes] | None = None
+    origin: str = ORIGIN
+    more: bool = False
+    lacking: Collection[int] = ()
     ledger: Ledger = field(init=False)
     anchors: dict[int, tuple[bytes, list[bytes]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        made = self.ledger = Ledger.founded()
+        made = self.ledger = Ledger.founded(self.origin)
         made.admit("m2", "recorder")
         made.record("party", [("name", "Ganzhou Magnet")], [GANZHOU, NAME], by="m2")
         item: list[tuple[str, Value]] = [
@@ -78,14 +83,16 @@ class Story:
         self.disclose("2026-11-21T10:00:00+01:00", "confidential", [OTHER, ORDER])
         self.disclose("2026-03-01+01:00", "internal", [GANZHOU, END_USE])
         self._anchor(5)
-        made.change_keys(vrf_line(2))
+        made.change_keys(vrf_line(2, self.origin))
         made.generation = 2
         self.disclose("2026-11-22T18:00:00+01:00", "public", [GANZHOU, NAME, ORDER])
         made.record(
             "correction", [("corrects", 8), ("designation", "confidential")], ["entry:8", GANZHOU, NAME], by="m2"
         )
         made.record("receipt", [("note", "arrived")], ["entry:3", GANZHOU, NAME], by="m2")
-        index(made)
+        if self.more:
+            self.disclose("2026-11-22T19:00:00+01:00", "public", [OTHER])
+        indexed(made, lacking=self.lacking)
 
     def disclose(self, when: str, designation: str, terms: Sequence[str], *more: tuple[str, Value]) -> None:
         """A transmittal."""
@@ -109,11 +116,9 @@ class Story:
         self.ledger.public("anchor", f"checkpoint {size} {root}", f"token {hashed(token)}")
 
 
-def index(made: Ledger, *, lacking: Collection[int] = ()) -> None:
-    """An index over all entries, or a false one over some."""
-    from tests.verify.lists import indexed
-
-    indexed(made, lacking=lacking)
+def index_line(made: Ledger) -> str:
+    """The line of a true index over all entries."""
+    return generate_index.index_line(made)
 
 
 PARTY = Query(filters=("party: Ganzhou Magnet",), complete=(NAME, GANZHOU))
