@@ -1,63 +1,40 @@
-"""Stories that many tests look at: one TSA, one handmade bundle with all that a policy asks for, one vault, a run."""
+"""One vault a run, copied for each test that adds to it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.anchoring.authority import Authority
+from tests.cli import clerk as clerks
 from tests.desk import Desk
-from tests.reports import bundles, handmade
-from tests.reports.handmade import Handmade, Story
-from vault.verify.outside import Outside
-
-STAMPED = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-LATER = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+from tests.reports import bundles
+from vault.archive import Archive
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A TSA whose answers `openssl ts` makes."""
-    return Authority(tmp_path_factory.mktemp("report-tsa"))
-
-
-@pytest.fixture(scope="session")
-def story(authority: Authority) -> Story:
-    """The ledger of `handmade`, stamped at entry 4 and at its end."""
-    made = Story(lambda note: authority.stamp(note, time=STAMPED))
-    end = made.ledger.checkpoint()
-    made.anchors[made.ledger.size] = end, [authority.stamp(end, time=LATER)]
-    return made
-
-
-@pytest.fixture(scope="session")
-def outside(story: Story, authority: Authority) -> Outside:
-    """A verifier who knows the fingerprint and believes the auditor and the TSA."""
-    return handmade.believing(story.ledger, authority.roots)
-
-
-@pytest.fixture(scope="session")
-def party(story: Story) -> Handmade:
-    """All that the party got, with the drawing: what everybody mutates."""
-    return Handmade(story, documents={"000003-1-rotor.pdf": handmade.DRAWING})
-
-
-@pytest.fixture(scope="session")
-def sample_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A real vault, for the exporter's bundles."""
-    return bundles.vault(tmp_path_factory.mktemp("reports") / "desk")
-
-
-Write = Callable[[handmade.Files], Path]
+def original(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk as `bundles.vault` makes it, with an index: entry 12."""
+    desk = bundles.vault(tmp_path_factory.mktemp("reports") / "desk")
+    with desk.opened() as archive:
+        archive.checkpoint()
+    return desk
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Puts files into a new folder."""
-    count = iter(range(1_000_000))
+def desk(original: Desk, tmp_path: Path) -> Desk:
+    """A copy of it."""
+    return clerks.copy(original, tmp_path / "desk")
 
-    def put(files: handmade.Files) -> Path:
-        return handmade.write(tmp_path / f"bundle-{next(count)}", files)
 
-    return put
+@pytest.fixture
+def archive(desk: Desk) -> Iterator[Archive]:
+    """The copy's vault, open."""
+    with desk.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where reports are written."""
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"

@@ -65,10 +65,15 @@ class FolderContainer:
     def publish(self, target: Path) -> None:
         """Give it its name, which is free or that of an empty folder."""
         self.path.rename(target)
-        flush(target.parent)
+        try:
+            flush(target.parent)
+        except OSError:
+            with suppress(OSError):
+                target.rename(self.path)
+            raise
 
     def discard(self) -> None:
-        """Remove what was written."""
+        """Remove what bears the temporary name."""
         shutil.rmtree(self.path, ignore_errors=True)
 
 
@@ -103,7 +108,7 @@ class ZipContainer:
         giving.publish(self.path, target)
 
     def discard(self) -> None:
-        """Remove what was written."""
+        """Remove what bears the temporary name."""
         with suppress(OSError, ValueError):  # the directory of a zip that the disk has no room for
             self._zip.close()
         with suppress(OSError):
@@ -113,15 +118,14 @@ class ZipContainer:
 
 @contextmanager
 def opened(target: Path, time: datetime) -> Iterator[FolderContainer | ZipContainer]:
-    """A container that becomes `target`, a zip if its name ends so; removed if the block fails."""
+    """A container that becomes `target`, a zip if its name ends so, once it is published; `Refused` if that exists."""
     refuse_existing(target)
     part = target.with_name(f".dvault-{secrets.token_hex(8)}.tmp")
     made = ZipContainer(part, time) if is_zip(target) else FolderContainer(part)
     try:
         yield made
-    except BaseException:
+    finally:
         made.discard()
-        raise
 
 
 def is_zip(target: Path) -> bool:

@@ -13,7 +13,7 @@ from tests.desk import Desk
 from tests.evidence.ledgers import Ledger, signer
 from tests.evidence.signers import witness
 from tests.reports import bundles, handmade, mutations
-from tests.reports.conftest import Write
+from tests.reports.stories import Write
 from tests.reports.handmade import (
     DRAWING,
     END_USE,
