@@ -13,7 +13,6 @@ from tests.desk import Desk
 from tests.evidence.ledgers import Ledger, signer
 from tests.evidence.signers import witness
 from tests.reports import bundles, handmade, mutations
-from tests.reports.stories import Write
 from tests.reports.handmade import (
     DRAWING,
     END_USE,
@@ -27,6 +26,7 @@ from tests.reports.handmade import (
     remade,
     sealed,
 )  # fmt: skip
+from tests.reports.stories import Write
 from tests.verify.bundles import archives
 from tests.verify.bundles.judged import faults, judge, letters
 from tests.verify.lists import indexed
