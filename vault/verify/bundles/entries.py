@@ -37,7 +37,8 @@ HIDDEN = None
 class Shown(NamedTuple):
     """An entry of the bundle, its bytes let go; of its record the lines that decide, and the names of withheld ones.
 
-    `deciding` holds `HIDDEN` for a line that is withheld, nothing for one that is not there. `lines` are those shown.
+    `deciding` holds `HIDDEN` for a line that is withheld, nothing for one that is not there. `lines` are those shown,
+    `approved` says that the record names an approval.
     """
 
     signed: SignedEntry
@@ -45,6 +46,7 @@ class Shown(NamedTuple):
     deciding: dict[str, Value | None] = {}  # noqa: RUF012 - a NamedTuple's default, never written to
     withheld: tuple[str, ...] = ()
     lines: int = 0
+    approved: bool = False
 
     @property
     def seq(self) -> int:
@@ -167,4 +169,5 @@ class Reader:
                 deciding[line.name] = HIDDEN if isinstance(line, Withheld) else line.value
         names = tuple(withheld)
         names = self._names.setdefault(names, names)  # a year of reports withholds the same few lines
-        return Shown(signed, True, deciding, names, len(record.lines) - len(withheld))
+        approved = bool(record.shape.approvals)
+        return Shown(signed, True, deciding, names, len(record.lines) - len(withheld), approved)

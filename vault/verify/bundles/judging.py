@@ -178,6 +178,8 @@ class _Judge:
         records = sum(one.has_record for one in shown)
         lines, withheld = sum(one.lines for one in shown), sum(len(one.withheld) for one in shown)
         found.steps.append(done("records", f"{records} of them, {lines} lines shown, {withheld} withheld"))
+        if approved := sum(one.approved for one in shown):
+            report.remarks.append(f"{approved} records name approvals, which are not in a report: not checked")
         report.entries = len(shown)
         report.transmittals = sum(one.kind == "disclosure" for one in shown)
 
