@@ -95,7 +95,7 @@ class ZipBundle:
                     if piece := inflater.decompress(waiting, PIECE):
                         yield piece
                     waiting = inflater.unconsumed_tail
-            while piece := inflater.decompress(b"", PIECE):  # what was held back at the last full piece
+            while not inflater.eof and (piece := inflater.decompress(b"", PIECE)):  # held back at the last full piece
                 yield piece
         except zlib.error as exc:
             raise Malformed(name, "deflated data", str(exc)) from exc
