@@ -118,9 +118,9 @@ def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside
     yield from found.faults
     relied = counted(found.anchors, at)
     intervals = Intervals(relied)
-    _remark(report, found, len(found.anchors) - len(relied))
+    remark(report, found, len(found.anchors) - len(relied))
     report.remarks += islice(_dated_back(intervals, ledger), REMARKS)
-    yield from _contradictions(intervals, ledger.size)
+    yield from contradictions(intervals, ledger.size)
     uncovered = list(_uncovered(ledger, intervals, found))  # before anything is called proven
     if relied and outside:
         report.prove(_TIME, _say(intervals))
@@ -130,7 +130,8 @@ def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside
     yield from uncovered
 
 
-def _remark(report: Report, found: Found, ended: int) -> None:
+def remark(report: Report, found: Found, ended: int) -> None:
+    """Say which time stamps were not counted: `ended` of them because their certificates have."""
     if found.foreign:
         report.remarks.append(f"{found.foreign} time stamps lead to none of the roots and were not counted")
     if ended:
@@ -152,7 +153,7 @@ def _dated_back(intervals: Intervals, ledger: Ledger) -> Iterator[str]:
             yield f"entry {seq} says {utc_text(said)}, and was made after {utc_text(lower)}, as time stamps show"
 
 
-def _contradictions(intervals: Intervals, size: int) -> Iterator[Fault]:
+def contradictions(intervals: Intervals, size: int) -> Iterator[Fault]:
     """[A TSA that backdates: what it stamped names a token that is younger.]"""
     for seq in intervals.changes():
         between = intervals.of(seq)
