@@ -30,7 +30,9 @@ def party(cells: Cells) -> Party:
     shown = [cell for cell in (key, name) if cell is not None and not isinstance(cell, Held)]
     if not shown:
         return Party(*[say(key if name is None else name, absent="not stated")] * 2)
-    return Party(say(shown[0]), say(name if name is not None else key))
+    if isinstance(name, Held) or name is None:
+        return Party(say(shown[0]), f"{say(key)} {say(name)}".rstrip())
+    return Party(say(shown[0]), say(name))
 
 
 def parties(transmittals: Iterable[Transmittal]) -> list[Party]:
