@@ -18,8 +18,10 @@ from vault.records.moments import Moment
 from vault.records.parties import Snapshot
 from vault.reports.pieces import Piece
 
-GANZHOU = Snapshot("P-0001", "赣州磁铁有限公司 Ganzhou Magnet Co., Ltd.", "CN", "江西省赣州市章贡区迎宾大道 168 号", "supplier-applicant",
-                   ("uscc:91360700MA35F7XX1A",), ("Ganzhou Magnet",), "王小明")  # fmt: skip
+GANZHOU = Snapshot(
+    "P-0001", "赣州磁铁有限公司 Ganzhou Magnet Co., Ltd.", "CN", "江西省赣州市章贡区迎宾大道 168 号",
+    "supplier-applicant", ("uscc:91360700MA35F7XX1A",), ("Ganzhou Magnet",), "王小明",
+)  # fmt: skip
 MOFCOM = Snapshot("P-0002", "中华人民共和国商务部", "CN", "", "authority", (), ("MOFCOM",))
 CUSTOMER = Snapshot("S-0001", "Müller Antriebe GmbH", "DE", "", "", ("lei:529900T8BM49AURSDO55",))
 SECRET = Snapshot("S-0002", "Winding process W7")
@@ -29,8 +31,9 @@ MADE = datetime(2026, 12, 1, 9, 30, 0, 250000, UTC)
 def stated(**more: object) -> dict[str, object]:
     """The values of an ordinary disclosure; the names of fields with underscores for hyphens and dots."""
     ordinary: dict[str, object] = {
-        "discloser.entity": "Magneta S.p.A.", "discloser.person": "Giulia Ferri", "purpose": "licence application 2026-117",
-        "legal-basis": "licence condition", "method": "email", "designation": "confidential",
+        "discloser.entity": "Magneta S.p.A.", "discloser.person": "Giulia Ferri",
+        "purpose": "licence application 2026-117", "legal-basis": "licence condition",
+        "method": "email", "designation": "confidential",
         "marking": "CONFIDENTIAL / 商业秘密", "category.*": ["end-use", "production-volume"], "nda": "NDA-2024-08",
         "event-time": Moment(START, START), "event-time-basis": "observed", "reference": "<a1@mail.example>",
     }  # fmt: skip
@@ -106,11 +109,13 @@ class Story:
         seqs = sorted(self.ledger.records)
         span = (seqs[0], seqs[-1]) if seqs else None
         made = Statement(
-            MADE, "m1", self.ledger.tree(), query or Query(("all that went to Ganzhou Magnet",), ("party-name:CN:mofcom",)),
+            MADE, "m1", self.ledger.tree(),
+            query or Query(("all that went to Ganzhou Magnet",), ("party-name:CN:mofcom",)),
             tuple(self.withheld),
             tuple(Selected(numbers[seq], seq) for seq in self.transmittals if seq not in self.excluded),
             tuple(Excluded(seq, why) for seq, why in sorted(self.excluded.items())),
-            Counts(len(shown), lines - held, held, span, 0, 0, 0, False), "Studio Bianchi, Milano", "arbitration 2026/44",
+            Counts(len(shown), lines - held, held, span, 0, 0, 0, False),
+            "Studio Bianchi, Milano", "arbitration 2026/44",
         )  # fmt: skip
         return parse(str(made._replace(**more)).encode())  # type: ignore[arg-type]
 
@@ -128,8 +133,9 @@ def year() -> Story:
         day.replace(hour=0, minute=0, second=0, microsecond=0),
         day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1),
     )
-    story.disclose(to_ganzhou([item("生产线照片_2026.jpg"), item("Produktionsplan.xlsx")], **{
-        "event-time": late, "event-time-basis": "stated", "late-reason": "found in the mailbox", "purpose": None}))  # fmt: skip
+    when: dict[str, object] = {"event-time": late, "event-time-basis": "stated", "late-reason": "found in the mailbox"}
+    photos = [item("生产线照片_2026.jpg"), item("Produktionsplan.xlsx")]
+    story.disclose(to_ganzhou(photos, (), purpose=None, **when))
     oral = Item({"narrative": "Video call on the winding line; no file was sent.", "present": "王小明, G. Ferri"})
     story.disclose(to_ganzhou([oral], (Subject(CUSTOMER, "redacted"),), method="screen", marking=None, nda=None))
     corrected = story.disclose(to_ganzhou([item("order 4500012.pdf")], designation="internal"))
@@ -137,8 +143,11 @@ def year() -> Story:
     story.correct(corrected, {"revision": "C"}, item=1)
     void = story.disclose(to_ganzhou([item("wrong.pdf")]))
     story.correct(void, {}, void=True, reason="it was never sent")
-    findings = {"inspection.findings": "GPS position in photo.jpg", "inspection.override-by": "A. Rossi",
-                "inspection.override-reason": "the plant's address is public"}  # fmt: skip
+    findings: dict[str, object] = {
+        "inspection.findings": "GPS position in photo.jpg",
+        "inspection.override-by": "A. Rossi",
+        "inspection.override-reason": "the plant's address is public",
+    }
     left_out = story.disclose(to_ganzhou([item("other.pdf")], designation="public"))
     story.excluded[left_out] = "other-designation"
     story.disclose(to_ganzhou([item("photo.jpg")], (Subject(SECRET, "named"),), **findings))
