@@ -28,9 +28,7 @@ def _visible(text: str) -> str:
     hidden = {one for one in set(text) if one != "\n" and not _is_shown(one)}
     if not hidden:
         return text
-    return "".join(
-        numbered(one) if one in hidden and not _joins(text, at) else one for at, one in enumerate(text)
-    )
+    return "".join(numbered(one) if one in hidden and not _joins(text, at) else one for at, one in enumerate(text))
 
 
 # A year of disclosures repeats the same parties, purposes and markings.

@@ -7,7 +7,7 @@ from vault.evidence import anchor, public
 from vault.evidence.note import ED25519, Key
 from vault.evidence.strict import base64_text, utc_text
 from vault.reports.accounting import Accounting
-from vault.reports.paper.contents import View, short
+from vault.reports.paper.contents import MAX_ROWS, View, short
 from vault.reports.pieces import Piece
 from vault.reports.transmittals import member
 
@@ -23,6 +23,7 @@ def annex(accounting: Accounting, view: View) -> dict[str, object]:
         "keys": [row for piece in ordered for row in _keys(piece)],
         "anchors": list(_anchors(ordered)),
         "entries": [list(row) for row in _entries(accounting, ordered)],
+        "without-hash": max(0, accounting.statement.counts.entries - MAX_ROWS),
     }
 
 
@@ -71,6 +72,6 @@ def _entries(accounting: Accounting, ordered: Iterable[Piece]) -> Iterator[tuple
     shown += [later.signed for one in accounting.transmittals for later in one.follow_ups]
     shown += [one.piece.signed for one in accounting.others]
     shown += [piece.signed for piece in ordered]
-    for signed in sorted(shown, key=lambda one: one.entry.seq):
+    for signed in sorted(shown, key=lambda one: one.entry.seq)[:MAX_ROWS]:
         entry = signed.entry
         yield str(entry.seq), entry.kind, utc_text(entry.time)[:19], member(signed), signed.hash.hex()

@@ -17,7 +17,8 @@ from vault.reports.tables import WHOLE
 from vault.reports.transmittals import Transmittal
 
 MAX_CELL, MAX_FIELD = 400, 3_000  # characters in a table, and in a custody sheet
-MAX_SHEETS = 2_000  # transmittals with a custody sheet; the rest is in the tables
+MAX_SHEETS = 100  # transmittals with a custody sheet: a page each; the page report.html has one of every transmittal
+MAX_ROWS = 1_000  # of any table; the rest is in the sheets of disclosures.xlsx, and a sentence says so
 _RUN = 18  # characters without a place to break, in a narrow column
 _DASH = "—"
 
@@ -191,7 +192,7 @@ def item_name(cells: Cells) -> str:
 
 def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
     """The accounting table."""
-    for one in accounting.transmittals:
+    for one in accounting.transmittals[:MAX_ROWS]:
         items = numbered(one.cells, "item")
         names = [inert.cut(item_name(item), 80, WHOLE) for item in items[:4]]
         names += [f"and {len(items) - 4} more"] if len(items) > 4 else []
@@ -218,16 +219,18 @@ def matrix(found: Sequence[Exposure]) -> list[list[str]]:
             short(one.what.name, 160), short(one.to.name, 160), one.degree, str(len(one.transmittals)),
             one.transmittals[0] + (f" … {one.transmittals[-1]}" if len(one.transmittals) > 1 else ""),
         ]
-        for one in found
+        for one in found[:MAX_ROWS]
     ]  # fmt: skip
 
 
 def exceptional(accounting: Accounting) -> list[list[str]]:
-    """The exceptions, all of them."""
-    return [
+    """The exceptions; of very many the first, and how many more there are."""
+    rows = [
         [one.sort, one.transmittal or _DASH, str(one.seq) if one.seq else _DASH, short(one.text)]
-        for one in accounting.exceptions
+        for one in accounting.exceptions[:MAX_ROWS]
     ]
+    more = len(accounting.exceptions) - len(rows)
+    return rows + ([["and more", _DASH, _DASH, f"{more:,} more, all in disclosures.xlsx"]] if more > 0 else [])
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

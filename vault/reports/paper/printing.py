@@ -12,6 +12,9 @@ from vault.reports.paper.fonts import families
 from vault.reports.tables import json_bytes
 
 
+MAX_TAGGED = 200  # transmittals: tags, which screen readers read, take as much memory again as the paper
+
+
 def pdf(accounting: Accounting, view: View) -> bytes:
     """The paper: the same bytes for the same accounting and view. `Unavailable` where typst or its fonts are not.
 
@@ -20,11 +23,12 @@ def pdf(accounting: Accounting, view: View) -> bytes:
     import typst
 
     inputs = {"data": json.dumps(_contents(accounting, view)), "accounting": json_bytes(accounting).decode()}
+    tagged = len(accounting.transmittals) <= MAX_TAGGED
     with as_file(files("vault.reports.paper") / "set") as folder:
         try:
             return typst.compile(
                 folder / "report.typ", root=folder, font_paths=families(), ignore_system_fonts=True, format="pdf",
-                sys_inputs=inputs, pdf_standards="a-3b", timestamp=int(accounting.statement.made.timestamp()),
+                sys_inputs=inputs, pdf_standards="a-3b", pdf_tags=tagged, timestamp=int(accounting.statement.made.timestamp()),
             )  # fmt: skip
         except typst.TypstError as exc:
             # What typst says may hold a word of a record.
@@ -39,6 +43,7 @@ def _contents(accounting: Accounting, view: View) -> dict[str, object]:
         "answer": contents.answer(accounting),
         "scope": contents.scope(accounting.statement, accounting.withheld),
         "rows": list(contents.rows(accounting)),
+        "without-row": max(0, len(accounting.transmittals) - contents.MAX_ROWS),
         "subjects": contents.matrix(accounting.subjects),
         "categories": contents.matrix(accounting.categories),
         "sheets": list(custody.sheets(accounting)),
