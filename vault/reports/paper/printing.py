@@ -11,7 +11,6 @@ from vault.reports.paper.contents import View
 from vault.reports.paper.fonts import families
 from vault.reports.tables import json_bytes
 
-
 MAX_TAGGED = 200  # transmittals: tags, which screen readers read, take as much memory again as the paper
 
 
