@@ -27,7 +27,8 @@ def pdf(accounting: Accounting, view: View) -> bytes:
         try:
             return typst.compile(
                 folder / "report.typ", root=folder, font_paths=families(), ignore_system_fonts=True, format="pdf",
-                sys_inputs=inputs, pdf_standards="a-3b", pdf_tags=tagged, timestamp=int(accounting.statement.made.timestamp()),
+                sys_inputs=inputs, pdf_standards="a-3b", pdf_tags=tagged,
+                timestamp=int(accounting.statement.made.timestamp()),
             )  # fmt: skip
         except typst.TypstError as exc:
             # What typst says may hold a word of a record.
