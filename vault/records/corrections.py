@@ -8,15 +8,15 @@ back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from vault.evidence import terms
-from vault.evidence.record import Value
 from vault.records.draft import Draft, Pair, changes, state, unique
 from vault.records.fields import CORRECTION
 from vault.records.filing import Values, terms_of
 from vault.records.words import NOT_STATED
 
+_Shown = TypeVar("_Shown")
 _SHARED = ("party:", "party-name:", "subject:", "subject-name:", "matter:")
 OWN = frozenset(known.name for known in CORRECTION)
 """The lines of a correction that are about itself."""
@@ -61,15 +61,18 @@ def draft(target: Target, change: Change) -> Draft:
     return Draft("correction", (*state("correction", about)[0], *lines), unique(filed))
 
 
-def apply(values: Values, correction: Values) -> dict[str, Value]:
-    """The values of a record as they stand after a correction of it; what is new stands where the old stood."""
+def apply(values: Mapping[str, _Shown], correction: Mapping[str, _Shown]) -> dict[str, _Shown]:
+    """The values of a record as they stand after a correction of it; what is new stands where the old stood.
+
+    A value may be anything that stands for one, as where a report withholds it.
+    """
     prefix = f"item.{correction['corrects-item']}." if "corrects-item" in correction else ""
-    new: dict[str, dict[str, Value]] = {}
+    new: dict[str, dict[str, _Shown]] = {}
     for name, value in correction.items():
         if name not in OWN and not name.startswith("term."):
             lines = new.setdefault(_whole(prefix + name), {})
             lines |= {prefix + name: value} if value != NOT_STATED else {}
-    after: dict[str, Value] = {}
+    after: dict[str, _Shown] = {}
     for name, value in values.items():
         after |= new.get(_whole(name), {name: value})
     for lines in new.values():

@@ -8,7 +8,8 @@ from vault.records.draft import Draft, Pair, state, unique
 from vault.records.filing import Values, terms_of
 from vault.records.words import NOT_STATED
 
-_KEPT = {"matter": ("title", "authority", "number"), "request": ("from", "received", "scope")}
+KEPT = {"matter": ("title", "authority", "number"), "request": ("from", "received", "scope")}
+"""What of a matter or request the record that refers to it repeats."""
 
 
 class Reference(NamedTuple):
@@ -21,7 +22,7 @@ class Reference(NamedTuple):
     @classmethod
     def of(cls, kind: str, id_: str, values: Mapping[str, Value]) -> "Reference":
         """The reference to a matter or request with these values by line name."""
-        kept = {name: values[name] for name in _KEPT[kind] if values.get(name, NOT_STATED) != NOT_STATED}
+        kept = {name: values[name] for name in KEPT[kind] if values.get(name, NOT_STATED) != NOT_STATED}
         return cls(kind, id_, kept)
 
     def terms(self) -> list[str]:

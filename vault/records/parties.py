@@ -9,7 +9,7 @@ from vault.records.fields import ALIAS, REGISTER, Field
 from vault.records.filing import Values, terms_of
 from vault.records.words import NOT_STATED
 
-_SINGLE = ("name", "country", "address", "role", "contact")
+SINGLE = ("name", "country", "address", "role", "contact")
 
 
 class Snapshot(NamedTuple):
@@ -27,12 +27,12 @@ class Snapshot(NamedTuple):
     @classmethod
     def of(cls, id_: str, values: Values) -> "Snapshot":
         """The snapshot of a party or subject record's values by line name."""
-        single = {name: str(values[name]) for name in _SINGLE if values.get(name, NOT_STATED) != NOT_STATED}
+        single = {name: str(values[name]) for name in SINGLE if values.get(name, NOT_STATED) != NOT_STATED}
         return cls(id_, **single, registers=_many(REGISTER, values), aliases=_many(ALIAS, values))
 
     def values(self) -> dict[str, Value]:
         """Its values by line name, as in the record they are from."""
-        single = {name: value for name in _SINGLE if (value := getattr(self, name))}
+        single = {name: value for name in SINGLE if (value := getattr(self, name))}
         many = (("register", self.registers), ("alias", self.aliases))
         return single | {f"{name}.{number}": v for name, values in many for number, v in enumerate(values, 1)}
 
