@@ -7,6 +7,7 @@ from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
 from vault.evidence.note import parse as parse_note
 from vault.index import filling
+from vault.verify.progress import Progress, silent
 
 
 def covering(archive: Archive) -> tuple[Checkpoint, bytes]:
@@ -29,9 +30,7 @@ def covering(archive: Archive) -> tuple[Checkpoint, bytes]:
     return checkpoint, note
 
 
-def indexed(
-    archive: Archive, *, make: bool = True, progress: filling.Progress = lambda *_: None
-) -> tuple[Checkpoint, bytes]:
+def indexed(archive: Archive, *, make: bool = True, progress: Progress = silent) -> tuple[Checkpoint, bytes]:
     """The newest checkpoint that ends in an index entry, verified, and its note.
 
     With `make`, who holds the log key makes one first if anything was logged since the last index. `Refused` where

@@ -8,7 +8,6 @@ from vault.archive import Archive
 from vault.errors import Misuse
 from vault.evidence.record import Line
 from vault.evidence.statement import MAX_TEXT, Counts, Statement
-from vault.index import filling
 from vault.reports import anchors, asking, enclosing, evidence, revealing, rules, selecting
 from vault.reports.asking import Asked, Resolved
 from vault.reports.enclosing import Enclosures
@@ -18,6 +17,7 @@ from vault.reports.pieces import Piece
 from vault.reports.revealing import Shown
 from vault.reports.rules import Options
 from vault.reports.selecting import Selection
+from vault.verify.progress import Progress, silent
 
 
 class Prepared(NamedTuple):
@@ -36,7 +36,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    archive: Archive, asked: Asked, options: Options, *, dry: bool = False, progress: filling.Progress = lambda *_: None
+    archive: Archive, asked: Asked, options: Options, *, dry: bool = False, progress: Progress = silent
 ) -> Prepared:
     """Select, withhold, prove. Nothing is appended but an index and its checkpoint, and not even that in a dry run.
 
