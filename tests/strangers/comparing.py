@@ -21,13 +21,6 @@ ML_DSA = "an ML-DSA-44 signature, which the file skips"
 TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
 UNEXPLAINED = "UNEXPLAINED"
 
-UNREAD = "an entry of a proof that cannot be read: integrity by receipt.md, step 1; origin or order by the program"
-UNPLACED = "a signature of an entry of a list that does not stand in the tree, which the program does not look at"
-EMPTY = "an empty checkpoint-indexed, which the program passes over"
-ORIGINS = "checkpoints of two origins in a consistency proof, whose order the program calls NOT PROVEN"
-AWAITED = {UNREAD, UNPLACED, EMPTY, ORIGINS}
-"""What the program has to mend."""
-
 
 class Compared(NamedTuple):
     """What both say, in the order of the verdicts, and why they differ."""
@@ -91,11 +84,11 @@ def _compared(program: Callable[[], Audit], file: Callable[[], standalone.Report
         theirs, faults = letters(report), [f"{verdict} {state}: {what}" for verdict, state, what in report.faults]
     except (standalone.Refused, standalone.NotThere) as exc:
         faults = [str(exc)]
-    return Compared(ours, theirs, _why(ours, theirs, told, faults), [*told, "---", *faults])
+    return Compared(ours, theirs, _why(ours, theirs, told), [*told, "---", *faults])
 
 
-def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> str:
-    """Why two may differ: what docs/format lets them, or what is known of the program; nothing where they agree."""
+def _why(ours: str, theirs: str, told: Sequence[str]) -> str:
+    """Why two may differ: what docs/format lets them; nothing where they agree."""
     if ours == theirs:
         return ""
     pairs = dict(zip(standalone.VERDICTS, zip(ours, theirs, strict=True), strict=True))
@@ -105,14 +98,9 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     def said(where: Sequence[str], beginning: str) -> bool:
         return any(one.startswith(beginning) for one in where)
 
-    indexed = "order BROKEN: 'checkpoint-indexed': not a text"
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
         TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
-        UNREAD: theirs == "BNNNN" and "B" in ours and said(faults, "integrity BROKEN: part `"),
-        UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
-        ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
-        EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),
     }
     return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
 

@@ -51,6 +51,7 @@ def take(reader: Reader, where: str) -> tuple[Placed, ...]:
 def take_one(reader: Reader, where: str, name: str) -> Placed:
     """Read the two parts of the entry that comes next, which has to be called `name`. Raises `Malformed`."""
     leaf = reader.take(name).encode()
+    entries.parse(leaf, f"{where}, {name}")  # what cannot be read is no part of the file, and nothing of it is judged
     first, *hashes = reader.take(_PATH).split("\n")[:-1] or [""]
     if not first.startswith(_INDEX) or len(hashes) > MAX_PROOF:
         refuse(where, f"a path: its index, at most {MAX_PROOF} hashes", first)

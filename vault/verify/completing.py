@@ -50,9 +50,9 @@ class _Judge:
         histories = self._keys()
         last = histories[-1][1] if histories else None
         opened = vouching.opened(found, read.checkpoint, last, self._claimed)
-        listed = self._placed(read.listed)
-        index = self._placed([read.index])
-        shown = [*(listed or ()), *(index or ())]
+        listed, index = self._placed(read.listed), self._placed([read.index])
+        # Also of what does not stand in the tree: [with a changed signature an entry has another place in it].
+        shown = [(one.index, entries.parse(one.leaf, f"entry {one.index}")) for one in (*read.listed, read.index)]
         vouching.signers(found, self._key_entries() if histories else (), shown, histories, self._claimed.origin)
         vouching.kept(found, self._outside, self._claimed)
         self._indexed(listed, index, last)

@@ -179,6 +179,8 @@ def judge_consistency(data: bytes, outside: Outside) -> Audit:
     vouching.opened(found, read.new, history, new)
     cosigned = vouching.witnesses(found, read.new, outside, history, new)
     with judging(report, Verdict.ORDER):
+        if old.origin != new.origin:
+            refuse("old checkpoint", f"origin {new.origin}", old.origin)
         if history is not None:
             open_checkpoint(read.old, history.log_at(old.size), "old checkpoint")
         check_consistency(old.size, new.size, read.hashes, old.root, new.root)

@@ -98,14 +98,19 @@ def kept(found: Audit, outside: Outside, *heads: Checkpoint) -> None:
 
 
 def signers(
-    found: Audit, keys: Sequence[SignedEntry], shown: Sequence[SignedEntry], histories: Histories, origin: str
+    found: Audit,
+    keys: Sequence[SignedEntry],
+    placed: Sequence[tuple[int, SignedEntry]],
+    histories: Histories,
+    origin: str,
 ) -> None:
-    """Steps 3, 4 and 11: of each entry by the keys before it; those of `keys` were verified in step 5."""
+    """Steps 3, 4 and 11: of each entry by the keys before its place; those of `keys` were verified in step 5."""
     judge = Signers(histories, origin)
-    for signed in shown if histories else ():
+    shown = [signed for _, signed in placed]
+    for place, signed in placed if histories else ():
         if signed.entry.kind not in KEY_KINDS:
             with judging(found.report, Verdict.ORIGIN):
-                judge.check(signed)
+                judge.check(signed, place)
     found.report.add(judge.doubtful([*keys, *shown]))
     found.steps += [done(name, f"{len(shown)} entries") for name in ("signer", "signature", "in the end")]
 
@@ -118,10 +123,11 @@ class Signers:
         self._states = [KeyHistory(origin), *(state for _, state in histories)]
         self._origin = origin
 
-    def check(self, signed: SignedEntry) -> None:
-        """`Malformed` unless a member who might has signed it."""
+    def check(self, signed: SignedEntry, place: int | None = None) -> None:
+        """`Malformed` unless a member who might has signed it, at its `place` if that is not its own number."""
         where = f"entry {signed.entry.seq}"
-        key = self._states[bisect_left(self._numbers, signed.entry.seq)].signer(signed, where)
+        before = signed.entry.seq if place is None else place
+        key = self._states[bisect_left(self._numbers, before)].signer(signed, where)
         ed25519.verify(key.public, signed.text_bytes, signed.unverified_signature.value, where)
 
     def doubtful(self, shown: Sequence[SignedEntry]) -> Iterator[Fault]:
