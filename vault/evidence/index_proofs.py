@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vault.evidence import index_proof
 from vault.evidence.index import Path
-from vault.evidence.index_proof import IndexProof
+from vault.evidence.index_proof import IndexProof, TermProof
 from vault.evidence.strict import decimal, refuse
 from vault.evidence.strict import text as strict_text
 
@@ -15,6 +15,7 @@ FORMAT = "disclosure-vault/index-proofs/v1"
 MAX_FILE = 1 << 28  # bytes: some 400,000 proofs
 _SHARED = "shared "
 _ONE = f"{index_proof.FORMAT}\n"
+_ABSENT = "absent\n"
 
 
 def render(proofs: Iterable[IndexProof]) -> bytes:
@@ -62,11 +63,34 @@ def _each(text: str) -> Iterator[str]:
 
 
 def _parse_one(lines: str, before: IndexProof | None, where: str) -> IndexProof:
-    own, separator, count = lines.rpartition(_SHARED)
+    own, separator, count = lines.rpartition(f"\n{_SHARED}")  # a name in a term may hold the word
     if not separator:
         return index_proof.parse(f"{_ONE}{lines}".encode(), where)
-    proof = index_proof.parse(f"{_ONE}{own}".encode(), where)
+    proof = index_proof.parse(f"{_ONE}{own}\n".encode(), where)
     above = before.unverified_path.siblings if before else ()
     shared = decimal(count.removesuffix("\n"), where, limit=len(above))
     path = Path(proof.unverified_path.end, (*proof.unverified_path.siblings, *above[len(above) - shared :]))
     return IndexProof(proof.tag, path, proof.unverified_shown)
+
+
+def render_terms(shown: Iterable[tuple[bytes, TermProof]]) -> bytes:
+    """Terms with their tags and no paths, as within.proofs holds them; what `parse_terms` reads."""
+    alone = [bytes(IndexProof(tag, Path(None, ()), one)).decode() for tag, one in sorted(shown, key=lambda one: one[0])]
+    return "".join([f"{FORMAT}\n", *(one.removeprefix(_ONE).removesuffix(_ABSENT) for one in alone)]).encode()
+
+
+def parse_terms(data: bytes, where: str = "terms") -> list[tuple[bytes, TermProof]]:
+    """Each tag with its unverified term, by ascending tag: `index_proof.check_term` judges. Raises `Malformed`."""
+    text = strict_text(data, where, limit=MAX_FILE)
+    first, _, rest = text.partition("\n")
+    if first != FORMAT:
+        refuse(where, f"the first line {FORMAT}", first)
+    found: list[tuple[bytes, TermProof]] = []
+    for number, lines in enumerate(_each(rest), 1):
+        proof = index_proof.parse(f"{_ONE}{lines}{_ABSENT}".encode(), f"{where}, term {number}")
+        if proof.unverified_shown is None:
+            refuse(f"{where}, term {number}", "lines `vrf` and `term`", "none")
+        found.append((proof.tag, proof.unverified_shown))
+    if render_terms(found) != data:
+        refuse(where, "the one spelling of its content")
+    return found
