@@ -16,7 +16,7 @@ VERIFIER = ("vault.verify", "standalone.py")
 
 def files(prepared: Prepared, fingerprint: str) -> Iterator[tuple[str, bytes]]:
     """Each by its name in data/, one after the other."""
-    documents = [one.name for one in prepared.enclosures.documents]
+    documents = [(one.name, one.document.size) for one in prepared.enclosures.documents]
     if account := _maker("vault.reports.accounting", "account"):
         accounting = account(prepared.statement, prepared.pieces.values())
         for name, module, maker in (
@@ -28,7 +28,7 @@ def files(prepared: Prepared, fingerprint: str) -> Iterator[tuple[str, bytes]]:
             if make := _maker(module, maker):
                 yield name, make(accounting)
     if render := _maker("vault.reports.page", "render"):
-        yield "report.html", render({**prepared.evidence, **{f"documents/{name}": b"" for name in documents}})
+        yield "report.html", render(prepared.evidence, documents)
     yield "verify.py", resources.files(VERIFIER[0]).joinpath(VERIFIER[1]).read_bytes()
     yield "HOW-TO-VERIFY.md", how_to_verify.text(prepared.statement, fingerprint).encode()
 

@@ -116,7 +116,7 @@ function checkTerms(state, root, byTag) {
   const { report, read, last } = state, lists = new Map();
   report.judging(["completeness"], () => {
     if (!read.terms) refuse("index/terms.proofs", "proofs that can be read", "none");
-    checkGenerations(read.terms, read.statement?.complete ?? [], last.vrfs.keys(), "index/terms.proofs");
+    checkGenerations(read.terms, read.statement?.complete ?? [], [...last.vrfs.keys()], "index/terms.proofs");
   });
   for (const proof of read.terms ?? []) {
     if (!proof.shown) continue;
@@ -132,7 +132,7 @@ function checkFollowUps(state, root, byTag) {
   const seqs = read.entries.filter(({ entry }) => entry.record !== null).map(({ seq }) => seq);
   report.judging(["completeness"], () => {
     if (!read.followUps) refuse("index/follow-ups.proofs", "proofs that can be read", "none");
-    checkGenerations(read.followUps, seqs.map((seq) => `entry:${seq}`), last.vrfs.keys(), "index/follow-ups.proofs");
+    checkGenerations(read.followUps, seqs.map((seq) => `entry:${seq}`), [...last.vrfs.keys()], "index/follow-ups.proofs");
   });
   for (const proof of read.followUps ?? []) {
     if (!proof.shown?.term.startsWith("entry:")) continue;
@@ -158,6 +158,6 @@ function checkWithin(state) {
   const { report, read, last } = state;
   report.judging(["completeness"], () => {
     if (!read.within) refuse("index/within.proofs", "terms that can be read", "none");
-    checkGenerations(read.within, read.statement?.within ?? [], last.vrfs.keys(), "index/within.proofs");
+    checkGenerations(read.within, read.statement?.within ?? [], [...last.vrfs.keys()], "index/within.proofs");
   });
 }
