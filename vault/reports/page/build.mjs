@@ -16,7 +16,7 @@ const result = await build({
   minify: true,
   charset: "ascii",
   format: "iife",
-  target: "es2024",
+  target: "es2022",
   legalComments: "inline",
   metafile: true,
   write: false,

@@ -27,7 +27,7 @@ export function conclude(state, { fingerprint, policy }, dropped = null) {
   const cosigned = policy && state.opened ? cosignatures(state, policy, report) : null;
   if (!policy) report.step(14, "witnesses", "no policy was given", false);
   const by = isOurs && cosigned ? cosigned.auditors.map((one) => one.name).join(", ") : "";
-  if (!by) report.missing(["origin", "completeness"], "index", "an auditor of your policy that cosigned it", NOBODY);
+  if (!by) report.missing(["origin", "completeness"], "the index", "an auditor of your policy that cosigned it", NOBODY);
   judgeTime(state, policy, cosigned, report);
   closed(state, report, dropped);
   judgeCompleteness(state, by, report);
@@ -41,7 +41,7 @@ function compareFingerprint(state, expected, report) {
   const found = fingerprintOf(state), verdicts = ["order", "origin", "completeness"];
   if (!expected) {
     report.step(6, "fingerprint", "none was given: the bundle vouches for itself", false);
-    report.missing(verdicts, "fingerprint", "one from outside", "none: self-asserted");
+    report.missing(verdicts, "the ledger", "a fingerprint from outside", "none: self-asserted");
     return false;
   }
   report.step(6, "fingerprint", expected);

@@ -3,7 +3,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import * as merkle from "./merkle.js";
 import * as naming from "./naming.js";
-import { base64Bytes, base64Text, byteLength, decoded, refuse, utf8 } from "./strict.js";
+import { base64Bytes, base64Text, byteLength, decoded, isWellFormed, refuse, utf8 } from "./strict.js";
 
 const MAX_LINE = 16 << 20, MAX_LINES = 100000, MAX_RECORD = 64 << 20;
 const SALT = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
@@ -66,7 +66,7 @@ function parseLine(text, where) {
 }
 
 function isValue(value) {
-  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "string") return isWellFormed(value);
   return typeof value === "boolean" || (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0));
 }
 

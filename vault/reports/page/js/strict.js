@@ -6,6 +6,9 @@
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Whether a string holds no lone surrogate. */
+export const isWellFormed = (value) => !/[\ud800-\udfff]/u.test(value);
+
 export const MAX_63 = 2n ** 63n - 1n;
 
 /** Bytes that break a format: `where` they are, what was `expected`, what was `found` (short, printable ASCII). */
@@ -32,14 +35,14 @@ function quoted(value) {
 
 /** UTF-8 of a string, which must hold no lone surrogate. [The encoder would silently write another character.] */
 export function utf8(value, where = "text") {
-  if (!value.isWellFormed()) refuse(where, "text without lone surrogates");
+  if (!isWellFormed(value)) refuse(where, "text without lone surrogates");
   return ENCODER.encode(value);
 }
 
 /** The text of UTF-8 bytes, nothing replaced, a byte order mark kept. */
 export function decoded(data, where = "text") {
   if (typeof data === "string") {
-    if (!data.isWellFormed()) refuse(where, "text without lone surrogates");
+    if (!isWellFormed(data)) refuse(where, "text without lone surrogates");
     return data;
   }
   try {

@@ -5,7 +5,7 @@ import { byteLength, decimal, refuse } from "./strict.js";
 const MAX_TERM = 4096;
 const SCHEME = /^[a-z][a-z0-9-]*$/;
 const COUNTRY = /^(?:[A-Z]{2}|-)$/;
-const UNSTEADY = /[\p{C}--[\u200c\u200d\p{White_Space}]]/v; // hidden, private or unassigned
+const UNSTEADY = /(?![\u200c\u200d\p{White_Space}])\p{C}/u; // hidden, private or unassigned
 const NONCHARACTER = /\p{Noncharacter_Code_Point}/u;
 const NAMED = ["party-name", "subject-name", "matter"];
 const SORTS = ["party", "subject", "party-name", "subject-name", "matter", "document", "class", "entry"];
@@ -103,7 +103,7 @@ function checkUnknown(sort, rest, where) {
   const known = !/\p{Cn}/u.test(first);
   const spelled = known && /\P{White_Space}/u.test(first) ? fold(first, where) === first : !known;
   if (!(sort === "matter" ? spelled : COUNTRY.test(first)) || !name) refuse(where, `the one spelling of a \`${sort}\` term`);
-  if (/[\p{C}--\p{Cn}--[\u200c\u200d]]/v.test(rest) || NONCHARACTER.test(rest)) {
+  if (/(?![\u200c\u200d\p{Cn}])\p{C}/u.test(rest) || NONCHARACTER.test(rest)) {
     refuse(where, `visible characters in a \`${sort}\` term`);
   }
 }

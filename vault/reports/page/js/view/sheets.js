@@ -15,13 +15,13 @@ function sheet(row, ask) {
     row.isVoid ? el("p", { class: "grave" }, "Declared void by a later correction, below.") : "",
     row.excluded ? el("p", { class: "note" }, `Not selected by the query (${reason(row.excluded)}): only the lines that say so are shown.`) : "",
     el("div", { class: "hands" },
-      hand("Released by", [fields["discloser.person"], fields["discloser.entity"]]),
+      hand("Released by", [["", fields["discloser.person"]], ["for ", fields["discloser.entity"]]]),
       el("div", {}, el("h4", {}, "Received by"), recipients(row).map(recipient), row.recipients.length ? "" : el("p", { class: "none" }, "—")),
       el("div", {}, el("h4", {}, "When"), el("p", {}, when(fields["event-time"]), fields["event-time-basis"] === undefined ? "" : [" (", valueOf(fields["event-time-basis"]), ")"]),
         fields["late-reason"] === undefined ? "" : el("p", { class: "grave" }, "Logged late: ", valueOf(fields["late-reason"]))),
-      hand("Why", [fields.purpose, fields["legal-basis"]]),
-      hand("How", [fields.method, fields.reference]),
-      hand("Confidentiality", [fields.designation, fields.marking, fields.nda])),
+      hand("Why", [["", fields.purpose], ["legal basis: ", fields["legal-basis"]], ["matter: ", fields["matter.title"]], ["request: ", fields["request.id"]]]),
+      hand("How", [["", fields.method], ["reference: ", fields.reference]]),
+      hand("Confidentiality", [["", fields.designation], ["marking: ", fields.marking], ["NDA: ", fields.nda]])),
     items(row), subjects(row), followUps(row),
     el("details", { class: "all-lines", "data-seq": row.seq, ontoggle: (event) => event.target.open && ask(row.seq) },
       el("summary", {}, `Every line of the record (${count(row.lines, "line")}, ${row.withheld} withheld)`), el("div", { class: "lines" }, "…")),
@@ -33,8 +33,8 @@ function when(value) {
 }
 
 function hand(name, values) {
-  const shown = values.filter((value) => value !== undefined);
-  return el("div", {}, el("h4", {}, name), shown.length ? shown.map((value) => el("p", {}, valueOf(value))) : el("p", { class: "none" }, "—"));
+  const shown = values.filter(([, value]) => value !== undefined);
+  return el("div", {}, el("h4", {}, name), shown.length ? shown.map(([label, value]) => el("p", {}, label ? el("span", { class: "note" }, label) : "", valueOf(value))) : el("p", { class: "none" }, "—"));
 }
 
 function recipient(one) {

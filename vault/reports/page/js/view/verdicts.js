@@ -54,13 +54,13 @@ function said(entries, brought) {
 }
 
 function why(one) {
-  if (one.state === "PROVEN") return one.shown;
+  if (one.state === "PROVEN") return one.shown.map((said) => `${said[0].toUpperCase()}${said.slice(1)}.`);
   return one.faults.slice(0, 1).map(fault);
 }
 
-function fault({ where, expected, found }) {
-  const said = `${where}: expected ${expected}`;
-  return found ? `${said}, found ${found}` : said;
+function fault({ state, where, expected, found }) {
+  if (state === "NOT PROVEN") return `What is missing: ${expected}, for ${where}${found ? ` (${found})` : ""}.`;
+  return `${where}: expected ${expected}${found ? `, found ${found}` : ""}.`;
 }
 
 function card(name, state, reasons, one) {

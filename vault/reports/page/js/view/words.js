@@ -24,7 +24,7 @@ function day(year, month, date) {
 export function stated(value) {
   const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2})(?::\d{2})?)?(Z|[+-]\d{2}:\d{2})$/.exec(value ?? "");
   if (!match) return null;
-  const zone = match[5] === "Z" ? "UTC" : match[5];
+  const zone = match[5] === "Z" || match[5] === "+00:00" ? "UTC" : match[5];
   return match[4] ? `${day(match[1], match[2], match[3])}, ${match[4]} ${zone}` : `${day(match[1], match[2], match[3])} (day, ${zone})`;
 }
 
