@@ -44,7 +44,7 @@ export function check(state) {
 }
 
 /** The root of the index that the last leaf of the checkpoint states over all entries before it. */
-function indexRoot({ checkpoint, entries }) {
+export function indexRoot({ checkpoint, entries }) {
   const { head } = checkpoint;
   const last = entries.find(({ seq }) => BigInt(seq) + 1n === BigInt(head.size));
   if (!last || last.entry.kind !== "index") refuse("index", `an index entry as the last of ${head.size}`, last ? last.entry.kind : "none");
