@@ -119,6 +119,12 @@ def group(term: str) -> str:
     return _GROUPS.get(sort, sort)
 
 
+def groups(query: Query) -> list[frozenset[str]]:
+    """The groups of terms, `complete` and `within` together, of which a transmittal carries one each."""
+    every = (*query.complete, *query.within)
+    return [frozenset(term for term in every if group(term) == kind) for kind in dict.fromkeys(map(group, every))]
+
+
 def sealed_text(statement: Statement, tag_manifest: bytes) -> str:
     """The text of report.note; `tag_manifest` is the SHA-256 of tagmanifest-sha256.txt (32 bytes)."""
     return f"{statement}tagmanifest {tag_manifest.hex()}\n"

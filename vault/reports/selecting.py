@@ -118,6 +118,10 @@ class _Found:
         """The tags that it, or what follows it up, carries."""
         return frozenset(tag for one in (seq, *self._after[seq]) for tag in self._pieces[one].signed.entry.tags)
 
+    def is_correction(self, seq: int, of: int) -> bool:
+        """Whether it is a correction of that entry."""
+        return self._pieces[seq].signed.entry.kind == "correction" and self.values(seq).get("corrects") == of
+
     def time(self, seq: int) -> datetime:
         """When the entry was made, by the clock of its desk."""
         return self._pieces[seq].signed.entry.time
@@ -159,6 +163,6 @@ class _Judge:
         stands = {**self._found.values(seq)}
         for later in self._found.after(seq):
             values = self._found.values(later)
-            if values.get("corrects") == seq and "corrects-item" not in values:
+            if self._found.is_correction(later, seq) and "corrects-item" not in values:
                 stands |= {name: values[name] for name in DECIDING if name in values}
         return stands
