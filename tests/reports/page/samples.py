@@ -34,7 +34,14 @@ def cosigned(files: Mapping[str, bytes], signer: Signer = AUDITOR, time: int = T
 
 def believing(fingerprint: str, signer: Signer = AUDITOR) -> str:
     """The policy of a reader who believes this auditor, which is his one witness too."""
-    lines = [policy.FORMAT, f"fingerprint {fingerprint}", f"auditor {signer.key}", "", f"witness a {signer.key}", "quorum a"]
+    lines = [
+        policy.FORMAT,
+        f"fingerprint {fingerprint}",
+        f"auditor {signer.key}",
+        "",
+        f"witness a {signer.key}",
+        "quorum a",
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 

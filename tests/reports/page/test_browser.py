@@ -1,16 +1,18 @@
 """The page in Chromium, from a file and without a network: what it proves, what it refuses, what it shows."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.reports.bundles import DOCUMENTS, Sample
+from tests.reports.handmade import EVIDENCE, Handmade, Story
 from tests.reports.page import programs
-from tests.reports.page.samples import Files, believing, bring, cosigned, evidence, opened, verdicts, write
+from tests.reports.page.samples import believing, bring, cosigned, evidence, opened, verdicts, write
+from vault.evidence.record import Value
+from vault.evidence.statement import Query
 
 ALL = ("integrity", "order", "origin", "time", "completeness")
 PROVEN = dict.fromkeys(ALL, "PROVEN")
@@ -67,9 +69,7 @@ def test_fingerprint_of_another_vault_breaks_order_and_origin(browser: Page, goo
     assert "Do not rely on this report" in browser.inner_text("#verdict-summary")
 
 
-def test_policy_that_cannot_be_read_counts_for_nothing(
-    browser: Page, good: Path, samples: dict[str, Sample]
-) -> None:
+def test_policy_that_cannot_be_read_counts_for_nothing(browser: Page, good: Path, samples: dict[str, Sample]) -> None:
     opened(browser, good)
     bring(browser, fingerprint=samples["party"].fingerprint, policy="disclosure-vault/policy/v2\n")
     assert verdicts(browser)["order"] == "NOT PROVEN"
@@ -113,34 +113,48 @@ def test_seal_holds_over_the_embedded_evidence_and_breaks_over_another(
         assert verdicts(browser)["integrity"] == expected
 
 
-def hostile(files: Files) -> Files:
-    """A record that says everything at once; that it is not the one committed to is another matter."""
-    name = next(name for name in files if name.endswith(".record") and b"item.1.name" in files[name])
-    salt = "AAAAAAAAAAAAAAAAAAAAAA=="
-    values = {
-        "purpose": "<img src=x onerror=alert(1)></script><script>alert(2)</script>",
-        "item.1.name": "annex\u202egnp.exe\u0007",
-        "item.1.narrative": "=cmd|' /C calc'!A0 <!-- \u200b",
-        "recipient.1.name": "赣州磁材有限公司",
-        "note": "x" * 5_000_000,
-    }
-    lines = [f"= {json.dumps([salt, *pair], ensure_ascii=False, separators=(',', ':'))}" for pair in values.items()]
-    return {**files, name: "".join(f"{line}\n" for line in lines).encode()}
+class Hostile(Story):
+    """Its first transmittal says everything at once."""
+
+    def disclose(self, when: str, designation: str, terms: Sequence[str], *more: tuple[str, Value]) -> None:
+        values: list[tuple[str, Value]] = [
+            ("recipient.1.name", "赣州磁材有限公司"),
+            ("recipient.1.address", "<img src=x onerror=alert(1)></script><script>alert(2)</script>"),
+            ("item.1.name", "annex\u202egnp.exe\u0007"),
+            ("item.1.narrative", "=cmd|' /C calc'!A0 <!-- \u200b"),
+            ("note", "x" * 5_000_000),
+        ]
+        super().disclose(when, designation, terms, *(() if more or self.ledger.size > 4 else values))
 
 
-def test_hostile_content_stays_text(browser: Page, samples: dict[str, Sample], built: Path) -> None:
-    path = write(built / "hostile.html", hostile(evidence(samples["party"].path)))
-    opened(browser, path)
-    assert verdicts(browser)["integrity"] == "BROKEN"
+def test_hostile_content_stays_text(browser: Page, built: Path) -> None:
+    made = Handmade(Hostile(), query=Query(every=True))
+    files = {name.removeprefix(EVIDENCE): data for name, data in made.files().items() if name.startswith(EVIDENCE)}
+    opened(browser, write(built / "hostile.html", files))
+    assert verdicts(browser)["integrity"] == "PROVEN"
     shown = browser.inner_text("#main")
     assert "<img src=x onerror=alert(1)></script><script>alert(2)</script>" in shown
     assert "U+202E" in shown
+    assert "U+0007" in shown
     assert "\u202e" not in shown
     assert "赣州磁材有限公司" in shown
     assert browser.locator("#main img, #main script").count() == 0
-    browser.locator("details.all-lines summary").first.click()
-    browser.wait_for_selector("details.all-lines table")
+    for summary in browser.locator("details.all-lines summary").all():
+        summary.click()
+    browser.wait_for_selector("details.all-lines:nth-of-type(1) table")
     assert len(browser.inner_text("#main")) < 100_000  # five million letters are folded away
+
+
+def test_record_that_is_not_the_committed_one_is_not_shown(
+    browser: Page, samples: dict[str, Sample], built: Path
+) -> None:
+    files = evidence(samples["party"].path)
+    name = next(name for name in files if name.endswith(".record") and b"Lizenzantrag" in files[name])
+    forged = {**files, name: files[name].replace(b"Lizenzantrag", b"Geschenkidee")}
+    opened(browser, write(built / "forged.html", forged))
+    assert verdicts(browser)["integrity"] == "BROKEN"
+    assert "Geschenkidee" not in browser.inner_text("#main")
+    assert "its record is refused" in browser.inner_text("#accounting")
 
 
 def test_program_that_fails_shows_nothing_green(browser: Page, good: Path, built: Path) -> None:

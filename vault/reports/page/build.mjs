@@ -1,5 +1,5 @@
 // Bundles the page's program into one file, vault/reports/page/built.js, and the licences of what is in it beside it.
-// Run by `make page`; the same sources and pins give the same bytes.
+// Run by `make page`, or with a folder to write to; the same sources and pins give the same bytes.
 
 import { build } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -29,5 +29,6 @@ const licences = [...found].sort().map((name) => {
   const { version } = JSON.parse(readFileSync(join(HERE, "node_modules", name, "package.json"), "utf8"));
   return `${name} ${version}\n\n${readFileSync(join(HERE, "node_modules", name, "LICENSE"), "utf8").trim()}\n`;
 });
-writeFileSync(join(HERE, "built.js"), text);
-writeFileSync(join(HERE, "built-licences.txt"), licences.join("\n----\n\n"));
+const target = process.argv[2] ?? HERE;
+writeFileSync(join(target, "built.js"), text);
+writeFileSync(join(target, "built-licences.txt"), licences.join("\n----\n\n"));

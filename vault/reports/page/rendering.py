@@ -41,7 +41,7 @@ def render(files: Mapping[str, bytes], documents: Sequence[tuple[str, int]] = ()
         "script": script,
         "licences": escape(licences),
         "evidence": "\n".join(_blocks(embedded)),
-        "others": _json({"files": named}),
+        "others": _json({"files": named, "documents": list(documents)}),
         "documents": _enclosed(documents),
     }
     # In one pass: what is put in is not looked at again.
@@ -101,7 +101,9 @@ def _built(folder: Traversable, name: str) -> str:
     try:
         return _read(folder, name)
     except FileNotFoundError as exc:
-        raise Unavailable(f"the program of the report's page, {name}, was not built", "make page, with node and npm") from exc
+        raise Unavailable(
+            f"the program of the report's page, {name}, was not built", "make page, with node and npm"
+        ) from exc
 
 
 def _read(folder: Traversable, name: str) -> str:

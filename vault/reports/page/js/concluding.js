@@ -13,7 +13,7 @@ export const HERE = "NOT CHECKED HERE";
 
 /** The leaf hash of the genesis, in hex: what has to be compared with the reader's own. */
 export function fingerprintOf(state) {
-  return state.read ? hexText(state.read.keys[0].entry.hash) : "";
+  return state.read?.keys[0].seq === 0 ? hexText(state.read.keys[0].entry.hash) : "";
 }
 
 /** The verdicts of an examined bundle for a reader who brings `fingerprint` (hex or empty) and `policy` (or null). */
@@ -45,7 +45,11 @@ function compareFingerprint(state, expected, report) {
     return false;
   }
   report.step(6, "fingerprint", expected);
-  if (expected === found && state.read.keys[0].seq === 0) return true;
+  if (state.read.keys[0].seq !== 0) {
+    report.missing(verdicts, "the fingerprint", "a genesis to compare it with", "none that can be read");
+    return false;
+  }
+  if (expected === found) return true;
   report.broken(verdicts, { where: "entry 0", expected: `the fingerprint ${expected}`, found });
   return false;
 }
@@ -56,7 +60,7 @@ function cosignatures(state, policy, report) {
   const own = state.last.logs.flatMap((pair) => [pair.ed25519, pair.mlDsa]);
   const cosigned = report.judging(["order"], () => judgePolicy(policy, note, own, "checkpoint"));
   report.step(14, "witnesses", cosigned ? `${cosigned.witnesses.length} of the policy cosigned, quorum ${policy.quorum.rule}` : "a cosignature does not hold");
-  for (const one of cosigned?.missing ?? []) report.missing(["order", "origin", "completeness"], "checkpoint", "what the policy asks for", one);
+  for (const one of cosigned?.missing ?? []) report.missing(["order"], "checkpoint", "what the policy asks for", one);
   for (const [name, why] of cosigned?.aside ?? []) report.remarks.push(`The cosignature of ${name} does not count: ${why}.`);
   return cosigned;
 }

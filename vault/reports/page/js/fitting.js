@@ -10,12 +10,17 @@ const REASONS = ["not-chosen", "outside-period", "other-designation", "not-withi
 /** All of step 19; faults are of completeness. */
 export function check(state) {
   const { report, read } = state, { statement } = read;
-  if (!statement) return;
+  state.outside = new Set();
+  if (!statement || !state.indexed) {
+    report.step(19, "report", "there is nothing that holds to compare it with", false);
+    report.missing(["completeness"], "the statement", "one that can be compared with what is shown", "none");
+    return;
+  }
   const disclosures = read.entries.filter(({ entry }) => entry.kind === "disclosure");
   report.judging(["completeness"], () => checkHead(statement, read.checkpoint.head));
-  report.judging(["completeness"], () => checkCounts(statement, read));
+  report.judging(["completeness"], () => checkCounts(statement, read, state.documents));
   report.judging(["completeness"], () => checkListed(statement, disclosures));
-  state.outside = below(state, statement.excluded.map((one) => one.seq));
+  state.outside = onlyBelow(state, statement.excluded.map((one) => one.seq));
   checkPatterns(state);
   const fitting = new Fitting(state);
   for (const { seq, number } of statement.selected) fitting.selected(seq, number);
@@ -28,7 +33,7 @@ function checkHead(statement, head) {
   if (!isSame) refuse("statement", `checkpoint ${head.size} of ${head.origin}`, `${statement.size} of ${statement.origin}`);
 }
 
-function checkCounts({ counts }, { entries }) {
+function checkCounts({ counts }, { entries }, documents) {
   const withRecord = entries.filter(({ entry }) => entry.record !== null);
   const lines = withRecord.flatMap((one) => one.record ?? []);
   const hidden = lines.filter((line) => line.text === null).length;
@@ -36,6 +41,10 @@ function checkCounts({ counts }, { entries }) {
   const found = [counts.entries, counts.lines, counts.withheld];
   if (expected.join() !== found.join()) refuse("statement, shown", expected.join(" "), found.join(" "));
   const span = withRecord.length ? [withRecord[0].seq, withRecord.at(-1).seq] : null;
+  if (documents) {
+    const lying = [documents.length, documents.reduce((sum, [, size]) => sum + size, 0)];
+    if (lying.join() !== [counts.documents, counts.bytes].join()) refuse("statement, documents", lying.join(" "), `${counts.documents} ${counts.bytes}`);
+  }
   if (String(span) !== String(counts.span)) refuse("statement, span", span ? span.join(" ") : "none", counts.span ? counts.span.join(" ") : "none");
 }
 
@@ -43,16 +52,21 @@ function checkListed(statement, disclosures) {
   const listed = [...statement.selected, ...statement.excluded].map(({ seq }) => Number(seq)).sort((one, other) => one - other);
   const shown = disclosures.map(({ seq }) => seq);
   if (listed.join() !== shown.join()) refuse("statement", `the ${shown.length} transmittals shown, each selected or excluded`, `${listed.length} listed`);
+  if (!statement.every) return;
+  for (const { seq, number } of statement.selected) { // all are shown, so they can be counted
+    const counted = shown.indexOf(seq) + 1;
+    if (number !== counted) refuse(`transmittal ${number}`, `number ${counted}, as counted`, number);
+  }
 }
 
-/** These entries and all that follows them up. */
-export function below(state, seqs) {
-  const found = new Set(), pending = [...seqs];
-  while (pending.length) {
-    const seq = pending.pop();
-    if (found.has(seq)) continue;
-    found.add(seq);
-    pending.push(...(state.followUps.get(seq) ?? []).map((entry) => entry.seq));
+/** These entries, and what follows nothing but these up, nor anything but what follows them. */
+function onlyBelow({ read, followUps }, seqs) {
+  const found = new Set(seqs.map(Number)), before = new Map();
+  for (const [seq, later] of followUps) {
+    for (const entry of later) before.set(Number(entry.seq), [...(before.get(Number(entry.seq)) ?? []), seq]);
+  }
+  for (const { seq } of read.entries) { // what is followed up has a smaller number
+    if (before.has(seq) && before.get(seq).every((one) => found.has(one))) found.add(seq);
   }
   return found;
 }
@@ -145,7 +159,8 @@ class Fitting {
   /** The value of a line as corrections left it. */
   newest(one, name) {
     let value = valueOf(one.record, name);
-    for (const { seq } of this.state.followUps.get(one.seq) ?? []) {
+    for (const { seq, kind } of this.state.followUps.get(one.seq) ?? []) {
+      if (kind !== "correction") continue;
       const lines = this.bySeq.get(seq)?.record;
       if (!lines || !lines.some((line) => line.name === name) || lines.some((line) => line.name === "corrects-item")) continue;
       const corrects = valueOf(lines, "corrects");
@@ -160,25 +175,16 @@ function valueOf(lines, name) {
   return record.withholds(lines, name) ? UNKNOWN : lines.find((line) => line.name === name)?.value;
 }
 
-const DAY = /^([0-9]{4})-([0-9]{2})-([0-9]{2})([+-])([0-9]{2}):([0-9]{2})$/;
-const INSTANT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(?:(Z)|([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?)$/;
+const FORM = /^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]))?([+-])([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?$/;
+const LAST = 253402300800n * 1000000n, FIRST = -62135596800n * 1000000n; // the years 1 to 9999, in microseconds
 
-/** Microseconds since 1970 at which a stated moment begins; null where it is none. */
+/** The first instant of `2026-11-22T18:39:00+01:00` or `2026-11-22+01:00`, in microseconds; null for anything else. */
 export function beginning(stated) {
-  const text = String(stated ?? ""), day = DAY.exec(text);
-  if (day) return micros(day.slice(1, 4), [0, 0, 0], 0, offset(day[4], day[5], day[6], 0));
-  const found = INSTANT.exec(text);
-  if (!found) return null;
-  const micro = Number((found[7] ?? "").padEnd(6, "0"));
-  return micros(found.slice(1, 4), [found[4], found[5], found[6] ?? 0], micro, found[8] ? 0 : offset(found[9], found[10], found[11], found[12] ?? 0));
-}
-
-function offset(sign, hours, minutes, seconds) {
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
-}
-
-function micros(date, time, micro, away) {
-  const day = existingDay(...date.map(Number)), [hour, minute, second] = time.map(Number);
-  if (day === null || hour > 23 || minute > 59 || second > 59 || Math.abs(away) >= 86400) return null;
-  return BigInt(day * 86400 + hour * 3600 + minute * 60 + second - away) * 1000000n + BigInt(micro);
+  const found = typeof stated === "string" ? FORM.exec(stated) : null;
+  const day = found ? existingDay(Number(found[1]), Number(found[2]), Number(found[3])) : null;
+  if (day === null) return null;
+  const seconds = (hours, minutes, rest) => Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(rest ?? 0);
+  const away = seconds(found[8], found[9], found[10]) * (found[7] === "-" ? -1 : 1);
+  const instant = BigInt(day * 86400 + seconds(found[4], found[5], found[6]) - away) * 1000000n;
+  return instant >= FIRST && instant < LAST ? instant : null;
 }

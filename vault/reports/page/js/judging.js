@@ -6,7 +6,6 @@ import * as fitting from "./fitting.js";
 import * as listing from "./listing.js";
 import { KEY_KINDS, KeyHistory } from "./members.js";
 import { checkInclusion, checkConsistency } from "./merkle.js";
-import { signatureLine, signaturesBy } from "./note.js";
 import { parseRoot, split } from "./public.js";
 import { readAll } from "./reading.js";
 import * as references from "./references.js";
@@ -17,10 +16,10 @@ import { Report } from "./verdicts.js";
  * Look at a bundle by itself. Returns {report, read, history, ...}: what `conclude` adds the reader's own knowledge to.
  * `compute(tasks)` checks signatures and VRF proofs and gives a fault or null for each.
  */
-export async function examine(files, others, compute) {
+export async function examine(files, others, compute, documents = null) {
   const report = new Report();
   const read = readAll(files, others, report);
-  const state = { report, read, histories: [], last: null, opened: false, disclosures: -1, indexed: false, followUps: new Map() };
+  const state = { report, read, histories: [], last: null, opened: false, disclosures: -1, indexed: false, followUps: new Map(), documents };
   if (!read) return state;
   const { head } = read.checkpoint;
   state.shown = read.entries;
@@ -36,7 +35,6 @@ export async function examine(files, others, compute) {
   listing.check(state);
   fitting.check(state);
   inTheEnd(state);
-  if (!read.statement) report.missing(["completeness"], "statement", "one that can be read", "none");
   state.size = head.size;
   return state;
 }
@@ -64,8 +62,12 @@ function takeKeys(state) {
       last = seq;
     }
     if (read.keys[0].seq !== 0) refuse("keys", "the genesis first", `entry ${read.keys[0].seq}`);
-    state.last = history;
+    if (read.isWhole) state.last = history;
   });
+  if (!state.last) {
+    state.histories = [];
+    report.missing(["origin"], "keys", "key entries that hold", "none");
+  }
   report.step(5, "keys", `${read.keys.length} entries`);
 }
 
@@ -78,12 +80,12 @@ export function historyBefore(state, seq) {
 /** Step 2: each entry names this origin and its number, and its path leads to the root of the checkpoint. */
 function checkPlaces(state) {
   const { read, report } = state, { head, note } = read.checkpoint;
-  const tail = aloneNote(state, note);
+  const tail = aloneNote(note);
   for (const { entry, seq, proof } of [...read.keys, ...read.entries]) {
+    if (!proof) continue; // missing or misspelled, which is said of its file
     report.judging(["order"], () => {
       const where = `entry ${seq}`;
       if (entry.origin !== head.origin || entry.seq !== seq) refuse(where, `number ${seq} of ${head.origin}`, `${entry.seq} of ${entry.origin}`);
-      if (!proof) refuse(where, "a proof of its place", "none that can be read");
       if (proof.index !== seq) refuse(where, `the proof of number ${seq}`, proof.index);
       if (proof.tail !== tail) refuse(where, "a proof that carries the checkpoint with the log's Ed25519 line alone", "another");
       checkInclusion(entry.hash, seq, head.size, proof.hashes, head.root, where);
@@ -93,13 +95,9 @@ function checkPlaces(state) {
 }
 
 /** The checkpoint's text with the log's Ed25519 line alone, as each proof carries it. */
-function aloneNote(state, note) {
-  try {
-    const key = state.last.logAt(state.read.checkpoint.head.size).ed25519;
-    return `${note.text}\n${signaturesBy(note, key).map((one) => `${signatureLine(one.name, one.id, one.value)}\n`).join("")}`;
-  } catch {
-    return null; // no keys hold, which is said elsewhere
-  }
+function aloneNote({ text, signatures }) {
+  const [origin] = text.split("\n");
+  return `${text}\n${signatures.filter((one) => one.name === origin && one.value.length === 64).map((one) => `${one.line}\n`).join("")}`;
 }
 
 /** Step 7: both log signatures, by the keys in force at its size. */
@@ -144,9 +142,10 @@ function checkRecords(state) {
     lines += one.record.length;
     const own = report.judging(["integrity"], () => {
       references.checkRecord(one.record, one.entry, `record of entry ${one.seq}`);
-      return references.of(one.record, one.entry);
+      return { reference: references.of(one.record, one.entry) };
     });
-    if (own) found.push(own);
+    if (!own) Object.assign(one, { record: null, isRefused: true }); // not what was committed to: nothing of it counts, or is shown
+    else if (own.reference) found.push(own.reference);
   }
   const first = references.firstNamed(found);
   for (const one of found) checkReference(one, bySeq, first, state);
@@ -187,14 +186,14 @@ function checkAnchors(state) {
       checkConsistency(old.size, head.size, path.hashes, old.root, head.root, where);
       return true;
     });
-    const isSigned = last && report.judging(["order"], () => {
+    const isSigned = last && report.judging(["time"], () => {
       checkSigned(note, old, last.logAt(old.size), where);
       return true;
     });
     if (isTied && isSigned) state.tied.set(name, { note, head: old });
   }
   for (const name of read.paths.keys()) {
-    if (!read.anchors.has(name)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "a checkpoint in anchors/ that it is for", "none"));
+    if (!read.anchors.has(name) || name === String(head.size)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "one for each stamped checkpoint before this one", "another"));
   }
   checkAnchorEntries(state);
   report.step(9, "anchors", `${state.tied.size} earlier checkpoints`);

@@ -1,8 +1,9 @@
 // Step 15: the index under the checkpoint: key entries counted, lists of terms whole, follow-ups of each entry shown.
 
 import * as index from "./index.js";
+import { checkInclusion } from "./merkle.js";
 import { parseRoot, split } from "./public.js";
-import { base64Text, refuse, same } from "./strict.js";
+import { Malformed, base64Text, refuse, same } from "./strict.js";
 import { termInput } from "./vrf.js";
 
 /** The VRF proofs to be checked: each shown tag is that of its term. */
@@ -26,20 +27,21 @@ export function vrfTasks(state) {
 /** All of step 15 but the VRF proofs, which have been settled. */
 export function check(state) {
   const { report, read, last } = state;
-  report.step(15, "index", "lists, follow-ups and key entries as the index counts them", Boolean(last));
-  if (!last) {
-    report.missing(["completeness"], "index", "key entries that hold", "none");
+  report.step(15, "index", "lists, follow-ups and key entries as the index counts them", Boolean(last && read.statement));
+  if (!last || !read.statement) {
+    report.missing(["completeness"], "the index", "keys and a statement that hold", "none");
     return;
   }
   const root = report.judging(["completeness"], () => indexRoot(read));
   if (!root) return;
   const byTag = sortedByTag(read.entries);
+  state.used = new Set();
   const counted = countKinds(state, root);
-  const whole = checkTerms(state, root, byTag);
+  if (!areProofsThere(state)) return;
+  state.lists = checkTerms(state, root, byTag);
   checkFollowUps(state, root, byTag);
   checkEvery(state, counted);
-  checkWithin(state);
-  state.lists = whole;
+  checkOthers(state);
   state.indexed = true;
 }
 
@@ -50,6 +52,8 @@ export function indexRoot({ checkpoint, entries }) {
   if (!last || last.entry.kind !== "index") refuse("index", `an index entry as the last of ${head.size}`, last ? last.entry.kind : "none");
   const [size, root] = parseRoot(split(last.entry.lines[0])[1], `entry ${last.seq}`);
   if (size !== last.seq) refuse("index", `an index over ${last.seq} entries`, size);
+  if (!last.proof) refuse("index", "a proof that the index entry is the last leaf", "none that can be read");
+  checkInclusion(last.entry.hash, last.seq, head.size, last.proof.hashes, head.root, "index");
   return root;
 }
 
@@ -69,7 +73,7 @@ function countKinds(state, root) {
   const { report, read } = state, counted = new Map();
   for (const [kind, proof] of read.kinds) {
     const isOfKeys = kind === "genesis" || kind === "key";
-    const leaf = report.judging(isOfKeys ? ["origin", "completeness"] : ["completeness"], () => {
+    const leaf = report.judging(["origin", "completeness"], () => {
       const where = `index/kind-${kind}.proof`;
       if (!proof) refuse(where, "a proof that can be read", "none");
       if (!same(proof.tag, index.kindTag(kind)) || proof.shown) refuse(where, `the tag of kind ${kind}, without a term`, base64Text(proof.tag));
@@ -90,9 +94,19 @@ function checkKeys(leaf, shown, kind, where) {
   else if (shown.length || kind === "genesis") refuse(where, `the ${shown.length} entries of that kind in the index`, "none");
 }
 
+/** [Entries of somebody else's, to make a report look like more.] */
+function checkOthers({ report, read, used }) {
+  const last = read.entries.at(-1);
+  for (const one of read.entries) {
+    const belongs = one === last || ["disclosure", "anchor"].includes(one.entry.kind) || used.has(one.entry);
+    if (!belongs) report.broken(["completeness"], new Malformed(`entry ${one.seq}`, "an entry that the query or a follow-up brings", one.entry.kind));
+  }
+}
+
 /** The entries under a proof's tag are exactly those that the index holds; gives them. */
-function allUnder(proof, root, byTag) {
+function allUnder(proof, root, byTag, used) {
   const shown = byTag.get(base64Text(proof.tag)) ?? [];
+  for (const entry of shown) used.add(entry);
   const leaf = index.verify(proof, root, proof.where);
   if (leaf) index.checkComplete(leaf, shown, proof.where);
   else if (shown.length) refuse(proof.where, `no entry under tag ${base64Text(proof.tag)}`, `entry ${shown[0].seq}`);
@@ -111,16 +125,25 @@ function checkGenerations(proofs, terms, generations, where) {
   if (wanted.size) refuse(where, "a proof for each term and each generation of the index key", `${wanted.size} missing`);
 }
 
-/** By term, the entries under it; null where the lists do not hold. */
+/** Whether there is a proof that holds for each term that one is asked for, by each index key. */
+function areProofsThere({ report, read, last }) {
+  const seqs = read.entries.filter(({ entry }) => entry.record !== null).map(({ seq }) => seq);
+  const wanted = [["terms", read.terms, read.statement?.complete ?? []], ["within", read.within, read.statement?.within ?? []],
+    ["follow-ups", read.followUps, seqs.map((seq) => `entry:${seq}`)]];
+  return wanted.every(([name, proofs, terms]) => report.judging(["completeness"], () => {
+    const where = `index/${name}.proofs`;
+    if (!proofs) refuse(where, "proofs that can be read", "none");
+    checkGenerations(proofs, terms, [...last.vrfs.keys()], where);
+    return proofs.every((proof) => proof.isShown);
+  }));
+}
+
+/** By term, the entries under it. */
 function checkTerms(state, root, byTag) {
-  const { report, read, last } = state, lists = new Map();
-  report.judging(["completeness"], () => {
-    if (!read.terms) refuse("index/terms.proofs", "proofs that can be read", "none");
-    checkGenerations(read.terms, read.statement?.complete ?? [], [...last.vrfs.keys()], "index/terms.proofs");
-  });
+  const { report, read } = state, lists = new Map();
   for (const proof of read.terms ?? []) {
     if (!proof.shown) continue;
-    const found = report.judging(["completeness"], () => allUnder(proof, root, byTag));
+    const found = report.judging(["completeness"], () => allUnder(proof, root, byTag, state.used));
     lists.set(proof.shown.term, [...(lists.get(proof.shown.term) ?? []), ...(found ?? [])]);
   }
   return lists;
@@ -128,15 +151,10 @@ function checkTerms(state, root, byTag) {
 
 /** Nothing that follows up an entry with a record is left out; `state.followUps` gets them by its number. */
 function checkFollowUps(state, root, byTag) {
-  const { report, read, last } = state;
-  const seqs = read.entries.filter(({ entry }) => entry.record !== null).map(({ seq }) => seq);
-  report.judging(["completeness"], () => {
-    if (!read.followUps) refuse("index/follow-ups.proofs", "proofs that can be read", "none");
-    checkGenerations(read.followUps, seqs.map((seq) => `entry:${seq}`), [...last.vrfs.keys()], "index/follow-ups.proofs");
-  });
+  const { report, read } = state;
   for (const proof of read.followUps ?? []) {
     if (!proof.shown?.term.startsWith("entry:")) continue;
-    const found = report.judging(["completeness"], () => allUnder(proof, root, byTag)) ?? [];
+    const found = report.judging(["completeness"], () => allUnder(proof, root, byTag, state.used)) ?? [];
     const seq = Number(proof.shown.term.slice(6));
     const before = state.followUps.get(seq) ?? [];
     state.followUps.set(seq, [...before, ...found].sort((one, other) => Number(one.seq) - Number(other.seq)));
@@ -151,13 +169,5 @@ function checkEvery(state, counted) {
     const shown = read.entries.filter(({ entry }) => entry.kind === "disclosure").map((one) => one.entry);
     if (leaf.count) index.checkComplete(leaf, shown, "complete-kind disclosure");
     else if (shown.length) refuse("complete-kind disclosure", "no disclosure", `${shown.length} shown`);
-  });
-}
-
-function checkWithin(state) {
-  const { report, read, last } = state;
-  report.judging(["completeness"], () => {
-    if (!read.within) refuse("index/within.proofs", "terms that can be read", "none");
-    checkGenerations(read.within, read.statement?.within ?? [], [...last.vrfs.keys()], "index/within.proofs");
   });
 }

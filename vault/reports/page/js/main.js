@@ -34,7 +34,7 @@ export function start(source) {
   for (const block of document.querySelectorAll("script.evidence")) worker.postMessage({ type: "chunk", text: block.textContent });
   const others = JSON.parse(byId("others-listed").textContent);
   const channels = calculators(url);
-  worker.postMessage({ type: "examine", others: others.files, ports: channels }, channels);
+  worker.postMessage({ type: "examine", others: others.files, documents: others.documents, ports: channels }, channels);
   outside.listen((brought) => worker.postMessage({ type: "outsider", ...brought }));
   drop.listen((id, file) => worker.postMessage({ type: "dropped", id, file }));
   byId("print").addEventListener("click", () => print());

@@ -80,6 +80,7 @@ function rowOf(state, { seq, entry, record }) {
   row.notStated = lines.filter((line) => line.text !== null && line.value === NOT_STATED).map((line) => line.name);
   row.withheld = lines.filter((line) => line.text === null).length;
   row.lines = lines.length;
+  row.isRefused = record === null;
   const begins = beginning(row.fields["event-time"]);
   row.when = begins === null ? Number(entry.time / 1000n) : Number(begins / 1000n);
   row.followUps = (state.followUps.get(seq) ?? []).map((one) => followUp(state, seq, one));

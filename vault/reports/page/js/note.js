@@ -2,7 +2,7 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { checkPublic, verify as verifyEd25519 } from "./ed25519.js";
-import { base64Bytes, base64Text, byteLength, hexText, joined, refuse, same, text as strictText, utf8 } from "./strict.js";
+import { base64Bytes, byteLength, hexText, joined, refuse, same, text as strictText, utf8 } from "./strict.js";
 
 export const ED25519 = 1;
 export const ED25519_COSIGNATURE = 4;
@@ -59,11 +59,6 @@ export function parseSignature(line, where) {
   const bytes = base64Bytes(space < 0 ? "" : rest.slice(space + 1), where);
   if (bytes.length <= 4) refuse(where, "a key id and a signature", line);
   return { name, id: bytes.slice(0, 4), value: bytes.slice(4), line };
-}
-
-/** The bytes of a note are spelled in one way only: the line of a signature. */
-export function signatureLine(name, id, value) {
-  return `${DASH}${name} ${base64Text(joined(id, value))}`;
 }
 
 /** The note's signature lines that claim `key` by name and id, still unverified. */

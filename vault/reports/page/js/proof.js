@@ -10,11 +10,12 @@ const PATH_FORMAT = "disclosure-vault/consistency-path/v1";
 const MAX_FILE = MAX_CHECKPOINT + (1 << 16);
 
 /** {index, hashes, tail, note}: `tail` is the checkpoint note as it stands there; nothing is verified. */
-export function parse(data, where = "proof", knownTail = null) {
+export function parse(data, where = "proof", knownTail = null, isAlone = false) {
   const all = strictText(data, where, MAX_FILE);
   const border = all.indexOf("\n\n");
   const [name, ...lines] = (border < 0 ? all : all.slice(0, border)).split("\n");
   if (name !== FORMAT) refuse(where, `the first line ${FORMAT}`, name);
+  if (isAlone && lines[0]?.startsWith("extra ")) refuse(where, "no line `extra`", "one"); // nothing signs it
   if (lines[0]?.startsWith("extra ") && !base64Bytes(lines.shift().slice(6), where).length) refuse(where, "extra data, or no such line");
   if (!lines[0]?.startsWith("index ")) refuse(where, "a line with the index", lines[0] ?? "none");
   if (lines.length - 1 > MAX_PROOF) refuse(where, `at most ${MAX_PROOF} hashes`, lines.length - 1);

@@ -15,7 +15,7 @@ const NAMES = [
   new RegExp(`^keys/${SEQ}\\.(?:entry|tlog-proof)$`),
   new RegExp(`^entries/${SEQ}\\.(?:entry|tlog-proof|record)$`),
   new RegExp(`^index/(?:kind-(?:${KINDS.join("|")})\\.proof|(?:terms|within|follow-ups)\\.proofs)$`),
-  new RegExp(`^anchors/${SIZE}/(?:checkpoint|[^/]+\\.(?:tsr|pem))$`),
+  new RegExp(`^anchors/${SIZE}/(?:checkpoint|[0-9a-f]{64}\\.(?:tsr|pem))$`),
   new RegExp(`^consistency/${SIZE}\\.proof$`),
   /^ledger\/.+$/,
 ];
@@ -30,11 +30,13 @@ export function readAll(files, others, report) {
   const reading = new Reading(files, others, report);
   const statement = reading.one("statement", (data) => statements.parse(data));
   const checkpoint = reading.one("checkpoint", (data) => unverified(data));
-  reading.names(statement);
+  const names = reading.names(statement);
   const keys = [reading.placed("genesis", 0), ...reading.folder("keys")].filter(Boolean);
-  if (!checkpoint || !keys.length) return null;
+  if (checkpoint?.head.size === 0) report.broken(["integrity"], { where: "checkpoint", expected: "one over at least the genesis", found: "0" });
+  if (!checkpoint || !checkpoint.head.size || !keys.length) return null;
   return {
     statement, checkpoint, keys,
+    isWhole: keys.length === names.keys,
     entries: reading.folder("entries"),
     kinds: new Map(KINDS.map((kind) => [kind, reading.one(`index/kind-${kind}.proof`, index.parse)])),
     terms: reading.one("index/terms.proofs", index.parseMany),
@@ -58,8 +60,13 @@ class Reading {
         && !(name === "index/within.proofs" && statement && !statement.within.length);
       if (!isKnown || !isWanted) this.report.broken(["integrity"], { where: "data/evidence", expected: "the files of the format and no other", found: shown(name) });
     }
+    for (const name of [...this.files.keys(), ...this.others.keys()]) {
+      const size = /^anchors\/([0-9]+)\//.exec(name)?.[1];
+      if (size && !this.files.has(`anchors/${size}/checkpoint`)) this.report.broken(["integrity"], { where: `anchors/${size}/checkpoint`, expected: "this file", found: "none" });
+    }
     const keys = [...this.files.keys()].filter((name) => name.startsWith("keys/") && name.endsWith(".entry"));
     if (keys.length > MOST_KEYS) this.report.broken(["integrity"], { where: "keys", expected: `at most ${MOST_KEYS} entries`, found: String(keys.length) });
+    return { keys: 1 + keys.length };
   }
 
   /** A file read by `parse`; null, and integrity BROKEN, where it is missing or refused. */
@@ -96,7 +103,7 @@ class Reading {
 
   /** All proofs carry one checkpoint note, which is read once. */
   proof(data, where) {
-    const read = proofs.parse(data, where, this.tail);
+    const read = proofs.parse(data, where, this.tail, true);
     this.tail = read.tail;
     return read;
   }

@@ -39,11 +39,11 @@ class Desk {
     this.files_(JSON.parse(text));
   }
 
-  async examine({ others, ports }) {
+  async examine({ others, documents, ports }) {
     this.others = new Map(others);
     const started = performance.now();
     const compute = spread(ports, (done, total) => this.scope.postMessage({ type: "progress", done, total }));
-    this.state = await examine(this.files, this.others, compute);
+    this.state = await examine(this.files, this.others, compute, documents);
     this.seal = new Seal(this.files);
     const took = Math.round(performance.now() - started);
     if (this.state.read) this.scope.postMessage({ type: "model", model: modelOf(this.state), took });

@@ -54,6 +54,7 @@ function marking(row) {
 /** What must not be overlooked about a row: void, corrected, late, not stated, excluded. */
 export function remarks(row) {
   const found = [];
+  if (row.isRefused) found.push({ text: "its record is refused: nothing of it is shown", class: "grave" });
   if (row.excluded) found.push({ text: `left out by the query: ${reason(row.excluded)}`, class: "note" });
   for (const one of row.followUps) {
     if (one.isVoid) found.push({ text: `void, entry ${one.seq}`, class: "grave" });

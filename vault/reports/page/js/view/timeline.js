@@ -15,7 +15,7 @@ export function show(rows) {
   const title = `${count(selected.length, "transmittal")} from ${bars[0].name} to ${bars.at(-1).name}`;
   const every = Math.max(1, Math.ceil(bars.length / 14));
   return put(byId("timeline"),
-    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Timeline" },
+    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Drawing of the timeline" },
       svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title, class: "drawing" },
         svg("line", { x1: LEFT, y1: BASE, x2: WIDTH - LEFT, y2: BASE, class: "axis" }),
         bars.map((bar, at) => drawn(bar, LEFT + at * step, step, most, at % every === 0)))),
