@@ -164,6 +164,7 @@ def test_program_that_fails_shows_nothing_green(browser: Page, good: Path, built
     opened(browser, broken)
     assert set(verdicts(browser).values()) == {"NOT CHECKED"}
     assert "this page failed" in browser.inner_text("#verdict-summary")
+    assert "must not be relied on" in browser.inner_text("#banner")
 
 
 def test_accounting_is_sorted_and_searched_by_keyboard(browser: Page, good: Path) -> None:

@@ -19,6 +19,7 @@ let table = null;
 function fail(what) {
   failed = true;
   verdicts.unchecked("NOT CHECKED: this page failed. Use dvault verify or verify.py.");
+  verdicts.warn("NOT CHECKED: this page failed. What it shows must not be relied on.");
   document.body.dataset.state = "failed";
   byId("progress-text").textContent = `The check failed: ${String(what).slice(0, 300)}`;
 }

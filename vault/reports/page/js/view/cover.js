@@ -60,7 +60,7 @@ function scope({ statement, lists, disclosures }) {
     ["In the ledger", disclosures >= 0 ? `${count(disclosures, "transmittal")} in all, by its index` : "not counted"],
     ["Documents", counts.documents ? `${counts.documents} enclosed, ${bytes(counts.bytes)}` : "none enclosed"],
     ["Not covered", "what was logged after this checkpoint, and what was never logged"],
-    ["Transmittal numbers", "counted in the ledger; without the whole ledger they are the owner's word"],
+    ["Transmittal numbers", statement.every ? "counted: all transmittals are shown" : "counted in the ledger; without the whole ledger they are the owner's word"],
   ];
   return el("dl", { class: "facts wide" }, rows.filter(Boolean).map(([name, value]) => fact(name, value)));
 }

@@ -32,6 +32,12 @@ export function unchecked(what) {
   byId("verdict-summary").textContent = what;
 }
 
+/** Over everything that is shown: what nobody may overlook. */
+export function warn(what) {
+  byId("banner").hidden = !what;
+  byId("banner").textContent = what;
+}
+
 /** All five as they came out. */
 export function show({ summary, brought }) {
   const entries = Object.entries(summary.verdicts);
@@ -39,6 +45,8 @@ export function show({ summary, brought }) {
   put(byId("verdict-summary"), said(entries, brought));
   put(byId("steps"), summary.steps.map(step));
   put(byId("remarks"), summary.remarks.map((one) => el("li", {}, inert(one))));
+  const broken = entries.filter(([, one]) => one.state === "BROKEN").map(([name]) => name);
+  warn(broken.length ? `This report is BROKEN (${broken.join(", ")}). What follows must not be relied on.` : "");
   document.body.dataset.state = entries.some(([, one]) => one.state === "BROKEN") ? "broken" : "judged";
 }
 
