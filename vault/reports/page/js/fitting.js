@@ -91,7 +91,7 @@ class Fitting {
   constructor(state) {
     const { read } = state;
     Object.assign(this, { state, statement: read.statement, bySeq: state.bySeq, groups: new Map() });
-    for (const { shown, tag } of read.within ?? []) {
+    for (const { shown, tag } of [...read.terms, ...read.within]) {
       const name = group(shown.term);
       if (!this.groups.has(name)) this.groups.set(name, new Set());
       this.groups.get(name).add(base64Text(tag));

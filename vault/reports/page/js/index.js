@@ -84,7 +84,7 @@ export function parseMany(data, where = "index proofs", tagsAlone = false) {
     const place = `${where}, proof ${found.length + 1}`;
     const own = lines.slice(start, stop), before = found.at(-1);
     const proof = tagsAlone ? readTagAlone(own, place) : readShared(own, before?.siblings ?? [], place);
-    if (before && ascends(proof.tag, before.tag)) refuse(place, "proofs by ascending tag");
+    if (before && ascends(proof.tag, before.tag)) refuse(place, "proofs by ascending tag"); // twice: listing.js
     found.push(proof);
     start = stop;
   }

@@ -150,6 +150,8 @@ function checkRecords(state) {
   const first = references.firstNamed(found);
   for (const one of found) checkReference(one, bySeq, first, state);
   state.bySeq = bySeq;
+  const named = [...first.keys()].filter((seq) => !bySeq.has(seq)).length;
+  if (named) report.remarks.push(`Approvals that records name (${named}) are not in the report, and were not checked.`);
   report.step(10, "records", `${lines} lines`);
 }
 

@@ -32,7 +32,10 @@ export function check(state) {
     report.missing(["completeness"], "the index", "keys and a statement that hold", "none");
     return;
   }
-  const root = report.judging(["completeness"], () => indexRoot(read));
+  const root = report.judging(["completeness"], () => {
+    checkLast(read);
+    return indexRoot(read);
+  });
   if (!root) return;
   const byTag = sortedByTag(read.entries);
   state.used = new Set();
@@ -45,6 +48,13 @@ export function check(state) {
   state.indexed = true;
 }
 
+/** [An older index, true in its day, lacks what came after it.] */
+function checkLast({ checkpoint: { head }, entries }) {
+  const last = entries.at(-1);
+  if (!last?.proof) refuse("index", "a proof that the index entry is the last leaf", "none that can be read");
+  checkInclusion(last.entry.hash, last.seq, head.size, last.proof.hashes, head.root, "index");
+}
+
 /** The root of the index that the last leaf of the checkpoint states over all entries before it. */
 export function indexRoot({ checkpoint, entries }) {
   const { head } = checkpoint;
@@ -52,8 +62,6 @@ export function indexRoot({ checkpoint, entries }) {
   if (!last || last.entry.kind !== "index") refuse("index", `an index entry as the last of ${head.size}`, last ? last.entry.kind : "none");
   const [size, root] = parseRoot(split(last.entry.lines[0])[1], `entry ${last.seq}`);
   if (size !== last.seq) refuse("index", `an index over ${last.seq} entries`, size);
-  if (!last.proof) refuse("index", "a proof that the index entry is the last leaf", "none that can be read");
-  checkInclusion(last.entry.hash, last.seq, head.size, last.proof.hashes, head.root, "index");
   return root;
 }
 
