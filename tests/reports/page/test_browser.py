@@ -157,6 +157,16 @@ def test_record_that_is_not_the_committed_one_is_not_shown(
     assert "its record is refused" in browser.inner_text("#accounting")
 
 
+def test_withheld_lines_are_named_with_their_reason(browser: Page, samples: dict[str, Sample], built: Path) -> None:
+    opened(browser, write(built / "withheld.html", evidence(samples["withheld"].path)))
+    assert browser.locator("#accounting-body td[data-label=What] .withheld").count() >= 3
+    assert browser.locator("#sheets .withheld").count() >= 3
+    listed = browser.inner_text("#withheld")
+    assert "privilege" in listed
+    assert "trade secret" in listed
+    assert "图纸.pdf" not in browser.content()
+
+
 def test_program_that_fails_shows_nothing_green(browser: Page, good: Path, built: Path) -> None:
     text = good.read_text("utf-8")
     broken = built / "failing.html"

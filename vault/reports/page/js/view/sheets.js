@@ -1,7 +1,7 @@
 // A custody sheet for each transmittal on the page of the accounting: released by, received by, what, when, why, how.
 
 import { byId, el, inert, put, valueOf } from "./dom.js";
-import { bytes, count, lineName, moment, reason, recipients, stated, transmittal } from "./words.js";
+import { bytes, count, itemName, lineName, moment, reason, recipients, stated, transmittal } from "./words.js";
 
 /** The sheets of these rows; `ask(seq)` has every line of one sent to `fill`. */
 export function show(rows, ask) {
@@ -52,7 +52,7 @@ function items(row) {
     el("caption", {}, "Items"),
     el("thead", {}, el("tr", {}, ["No.", "Name", "Size", "SHA-256"].map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, row.items.map((one, at) => el("tr", {}, el("td", { class: "number" }, String(at + 1)),
-      el("td", {}, valueOf(one.name ?? one.narrative ?? one["name-bytes"]), ["document-number", "revision", "language", "derivation"].filter((name) => one[name] !== undefined).map((name) => el("div", { class: "note" }, `${lineName(name)}: `, valueOf(one[name])))),
+      el("td", {}, valueOf(itemName(one)), ["document-number", "revision", "language", "derivation"].filter((name) => one[name] !== undefined).map((name) => el("div", { class: "note" }, `${lineName(name)}: `, valueOf(one[name])))),
       el("td", {}, typeof one.size === "string" ? bytes(one.size) : valueOf(one.size)),
       el("td", { class: "hash" }, valueOf(one.sha256)))))));
 }

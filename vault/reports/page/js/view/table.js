@@ -1,7 +1,7 @@
 // The accounting: one row for each transmittal, in pages, sortable by keyboard and mouse.
 
 import { announce, byId, el, inert, put, valueOf } from "./dom.js";
-import { count, moment, reason, recipients, stated, transmittal } from "./words.js";
+import { count, itemName, moment, reason, recipients, stated, transmittal } from "./words.js";
 
 export const PAGE = 25;
 const COLUMNS = [
@@ -36,7 +36,7 @@ function to(row) {
 function what(row) {
   const shown = row.items.filter(Boolean).slice(0, 4);
   const categories = row.categories.filter((one) => one !== undefined);
-  return [shown.map((one) => el("div", {}, valueOf(one.name ?? one.narrative ?? one["name-bytes"], 120))),
+  return [shown.map((one) => el("div", {}, valueOf(itemName(one), 120))),
     row.items.length > 4 ? el("div", { class: "note" }, `and ${row.items.length - 4} more items`) : "",
     categories.length ? el("div", { class: "note" }, categories.map((one, at) => [at ? ", " : "", valueOf(one)])) : ""];
 }

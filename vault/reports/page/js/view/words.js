@@ -58,6 +58,11 @@ export const reason = (code) => code.replaceAll("-", " ");
 /** The name of a record line in words: `item 1, name`. */
 export const lineName = (name) => name.replaceAll("-", " ").replace(/\.(\d+)(?=\.|$)/g, " $1").replaceAll(".", ", ");
 
+/** What an item is called: its name, or what was said; null where that is withheld. */
+export function itemName(item) {
+  return [item.name, item.narrative, item["name-bytes"]].find((value) => value !== undefined);
+}
+
 /** Who a row went to, by relation: [{relation, name, country}]. */
 export function recipients(row, relation = null) {
   return row.recipients.filter((one) => one && (relation === null || one.relation === relation));
