@@ -28,8 +28,8 @@ def files(prepared: Prepared, fingerprint: str) -> Iterator[tuple[str, bytes]]:
             shown = view(bytes.fromhex(fingerprint), prepared.checkpoint, list(_keys(prepared)))
             yield "report.pdf", pdf(accounting, shown)
     if render := _maker("vault.reports.page", "render"):
-        documents = {f"documents/{one.name}": b"" for one in prepared.enclosures.documents}
-        yield "report.html", render({**prepared.evidence, **documents})
+        documents = [(one.name, one.document.size) for one in prepared.enclosures.documents]
+        yield "report.html", render(prepared.evidence, documents)
     yield "verify.py", resources.files(VERIFIER[0]).joinpath(VERIFIER[1]).read_bytes()
     yield "HOW-TO-VERIFY.md", how_to_verify.text(prepared.statement).encode()
 
