@@ -515,3 +515,21 @@ def test_no_mutation_is_green(party: Handmade, outside: Outside, write: Write, m
 
 def letters_by_verdict(found: object) -> dict[Verdict, str]:
     return dict(zip(Verdict, letters(found), strict=True))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["kind-key", "kind-party"])
+def test_a_kind_that_is_left_out_proves_no_origin(party: Handmade, outside: Outside, write: Write, name: str) -> None:
+    """[Without the list of key entries a removal is left out with it, and who left has signed.]"""
+    files = {place: data for place, data in party.files().items() if f"{name}.proof" not in place}
+    found = letters(judge(write(sealed(files)), outside))
+    assert (found[0], found[2], found[4]) == ("B", "B", "B")
+
+
+@pytest.mark.parametrize("name", ["kind-key.proof", "kind-party.proof", "terms.proofs", "follow-ups.proofs"])
+def test_a_file_of_the_index_in_another_spelling_breaks_integrity(
+    party: Handmade, outside: Outside, write: Write, name: str
+) -> None:
+    files = dict(party.files())
+    files[f"{EVIDENCE}index/{name}"] += b"\n"
+    found = letters(judge(write(sealed(files)), outside))
+    assert (found[0], found[4]) == ("B", "B")

@@ -207,6 +207,7 @@ class _Judge:
         except (Malformed, NotFound) as exc:
             wrong = exc if isinstance(exc, Malformed) else Malformed("index", "its proofs", str(exc))
             self._report.add([from_malformed(Verdict.COMPLETENESS, wrong)])
+            self._spelled(wrong)
             self._found.steps.append(done("index", "as far as it holds"))
             return None
 
@@ -226,9 +227,17 @@ class _Judge:
         self._found.steps.append(done("index", f"entry {self._claimed.size - 1}, {listed.proofs} proofs"))
         return Following.of(shown, listed.tags.follow_ups)
 
+    def _spelled(self, exc: Malformed) -> None:
+        """Step 1, of the files of the index."""
+        if isinstance(exc, lists.Misspelled):
+            self._report.add([from_malformed(Verdict.INTEGRITY, exc)])
+
     def _kinds(self, keys: Sequence[SignedEntry], root: bytes) -> None:
-        with judging(self._report, Verdict.ORIGIN, Verdict.COMPLETENESS):
+        try:
             self._counts = lists.count(self._bundle, keys, root)
+        except Malformed as exc:  # [a kind left out, and who would be missing with it]
+            self._report.add([from_malformed(verdict, exc) for verdict in (Verdict.ORIGIN, Verdict.COMPLETENESS)])
+            self._spelled(exc)
         if self._counts.get("disclosure") == 0:
             missing = [not_proven(v, "ledger", "a disclosure", "none") for v in (Verdict.ORDER, Verdict.COMPLETENESS)]
             self._report.add(missing)

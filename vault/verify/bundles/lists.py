@@ -1,8 +1,10 @@
 """Step 15: the index of a bundle, and the lists in it: of key entries, of terms, of what follows each entry up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from vault.errors import NotFound
 from vault.evidence import index_proof, index_proofs, terms
 from vault.evidence.entry import SignedEntry
 from vault.evidence.index import kind_tag
@@ -16,6 +18,21 @@ _SHARED_FROM = 4_000  # proofs: below, starting processes takes longer than what
 _JOB = 250  # proofs a process takes at a time, some 0.1 s
 
 Tag = bytes
+_Read = TypeVar("_Read")
+
+
+class Misspelled(Malformed):
+    """A file of proofs that is not spelled as one: the bundle is not what its writer made."""
+
+
+def _read(bundle: Bundle, name: str, limit: str, parse: Callable[[bytes, str], _Read]) -> _Read:
+    """A file of data/evidence/index. Raises `Misspelled`, and `Malformed` where there is none."""
+    try:
+        return parse(bundle.read(name, layout.LIMITS[limit]), name)
+    except NotFound:
+        refuse(name, "a file of proofs", "none")
+    except Malformed as exc:
+        raise Misspelled(exc.where, exc.expected, exc.found or None) from exc
 
 
 @dataclass(slots=True)
@@ -31,7 +48,7 @@ def read_kinds(bundle: Bundle) -> dict[str, IndexProof]:
     found: dict[str, IndexProof] = {}
     for kind in layout.KINDS:
         where = f"kind {kind}"
-        found[kind] = index_proof.parse(bundle.read(layout.kind_name(kind), layout.LIMITS["kind"]), where)
+        found[kind] = _read(bundle, layout.kind_name(kind), "kind", index_proof.parse)
         if found[kind].tag != kind_tag(kind) or found[kind].unverified_shown:
             refuse(where, f"the index proof of kind {kind}", base64_text(found[kind].tag))
     return found
@@ -47,7 +64,7 @@ def read_many(bundle: Bundle, name: str, expected: Sequence[str], keys: Mapping[
 
     `Malformed` for fewer, more or others. [What was filed after a rotation is left out with its proof.]
     """
-    proofs = index_proofs.parse(bundle.read(name, layout.LIMITS["many"]), name)
+    proofs = _read(bundle, name, "many", index_proofs.parse)
     shown = [one.unverified_shown for one in proofs if one.unverified_shown]
     if len(shown) != len(proofs):
         refuse(name, "lines `vrf` and `term` in each proof", "none")
@@ -63,7 +80,7 @@ def read_within(bundle: Bundle, expected: Sequence[str], keys: Mapping[int, byte
         refuse(layout.WITHIN, "a file where the statement has `within`, and only there", "one" if there else "none")
     if not there:
         return []
-    found = index_proofs.parse_terms(bundle.read(layout.WITHIN, layout.LIMITS["many"]), layout.WITHIN)
+    found = _read(bundle, layout.WITHIN, "many", index_proofs.parse_terms)
     _check_all([shown for _, shown in found], expected, len(keys), layout.WITHIN)
     _check_terms(found, keys, layout.WITHIN)
     return found
