@@ -61,6 +61,15 @@ class DocumentTable:
         """All rows, in constant memory, segment by segment."""
         return map(checked, self._database.iterate("SELECT * FROM document ORDER BY segment, offset"))
 
+    def last_row(self) -> int:
+        """The number of the newest row, 0 if there is none; rows are numbered as they come. O(log n)."""
+        return int(self._database.row("SELECT max(rowid) FROM document")[0] or 0)
+
+    def rows(self, after: int, upto: int) -> Iterator[Document]:
+        """The documents of the rows after `after` up to `upto`, segment by segment: O(their number)."""
+        sql = "SELECT * FROM document WHERE rowid>? AND rowid<=? ORDER BY segment, offset"
+        return map(checked, self._database.iterate(sql, (after, upto)))
+
     def unchecked(self, first: str, last: str) -> Iterator[tuple[Any, ...]]:
         """The rows of the segments from `first` to `last`, each to be `checked`, in constant memory."""
         sql = "SELECT * FROM document WHERE segment>=? AND segment<=? ORDER BY segment, offset"
