@@ -182,4 +182,3 @@ def _placed(archive: Archive, span: Span) -> Iterator[tuple[int, int, list[Place
         live = [Placed.of(one) for one in archive.documents.rows(low, high) if one.header is not None]
         if live:
             yield low, high, live
-

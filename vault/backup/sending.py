@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from vault.backup import layout
 from vault.backup.listing import Listed
+from vault.backup.payloads import Payloads, damaged
 from vault.backup.state import State
 from vault.backup.store import Facts, LargeStore, Lock, Part, Taken
 from vault.documents.store import Reader, SegmentStore
 from vault.documents.table import Document
-from vault.errors import Damaged, NotFound
+from vault.errors import NotFound
 
 WORKERS = 8  # requests at once
 PART = 8 << 20  # bytes; what is larger than two of them goes in parts
@@ -200,14 +201,14 @@ class _Segment:
     def _pieces(self, size: int) -> Iterator[tuple[bytes, bytes]]:
         """The segment in pieces, each with its SHA-256; `Damaged` at the end unless every payload is as recorded."""
         self._file.seek(0)
-        check, self.whole = _Payloads(self._documents), sha256()
+        check, self.whole = Payloads(self._documents), sha256()
         alone = len(self._documents) == 1
         while data := self._file.read(size):
             digest = sha256(data).digest()
             if not (alone and len(data) == self._size):
                 check.take(data)
             elif digest != self._documents[0].payload_sha256:
-                raise _damaged(self._documents[0])
+                raise damaged(self._documents[0])
             if not alone:
                 self.whole.update(data)
             yield data, digest
@@ -272,39 +273,3 @@ def _take(on_way: dict[Future[Part], int], parts: dict[int, Part], leave: int) -
 def _composite(digests: Sequence[bytes]) -> str:
     """What S3 calls the SHA-256 of an object in parts: that of the parts' digests, and their number."""
     return f"{b64encode(sha256(b''.join(digests)).digest()).decode()}-{len(digests)}"
-
-
-class _Payloads:
-    """Hashes payloads that lie end to end, as their segment is read. [A disk rots, and the rot is backed up.]"""
-
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._left = list(reversed(documents))
-        self._at, self._hash = 0, sha256()
-
-    def take(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view and self._left:
-            document = self._left[-1]
-            rest = document.offset + document.payload_size - self._at
-            self._hash.update(view[:rest])
-            self._at += len(view[:rest])
-            view = view[rest:]
-            self._close(document)
-        if view:
-            raise Damaged("a segment holds bytes that belong to no document", "dvault doctor tells which")
-
-    def _close(self, document: Document) -> None:
-        if self._at == document.offset + document.payload_size:
-            if self._hash.digest() != document.payload_sha256:
-                raise _damaged(document)
-            self._left.pop()
-            self._hash = sha256()
-
-    def end(self) -> None:
-        if self._left:
-            raise _damaged(self._left[-1])
-
-
-def _damaged(document: Document) -> Damaged:
-    said = f"segment {document.segment} holds a payload with another SHA-256 than recorded"
-    return Damaged(said, "dvault doctor --documents tells which; restore it from a backup, then repeat")
