@@ -66,7 +66,7 @@ def claims(there: Inventory) -> Iterator[Claim]:
     first = next(newest, None)
     if first is not None:
         yield first
-    for key in sorted(there.keys(layout.CHECKPOINTS), key=layout.size_of, reverse=True):
+    for key in sorted(there.names(layout.CHECKPOINTS), key=layout.size_of, reverse=True):
         yield from (claim for claim in _claims_under(there, key) if claim.unverified.size == layout.size_of(key))
     yield from newest
 

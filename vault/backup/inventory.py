@@ -30,7 +30,7 @@ class Inventory:
     def __contains__(self, key: str) -> bool:
         return bool(self.versions(key))
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def names(self, prefix: str = "") -> list[str]:
         """The names that have bytes in any version, sorted."""
         return sorted(key for key in self._held if key.startswith(prefix) and self.versions(key))
 
@@ -53,7 +53,7 @@ class Inventory:
 
     def strangers(self) -> list[str]:
         """Names that the format does not have, probes aside."""
-        return [key for key in self.keys() if not layout.is_ours(key) and not key.startswith("probe/")]
+        return [key for key in self.names() if not layout.is_ours(key) and not key.startswith("probe/")]
 
     def read(self, key: str, accept: Accept[_T], limit: int) -> _T:
         """What the first version that holds says. `NotFound` where there is none, `Damaged` where none holds."""

@@ -37,7 +37,7 @@ AHEAD = 4
 def stage_headers(there: Inventory, staged: Staged) -> None:
     """Read all objects of headers, the newest runs' first, every version of each."""
     with ThreadPoolExecutor(AHEAD, thread_name_prefix="headers") as pool:
-        keys = sorted(there.keys(layout.HEADERS), key=layout.size_of, reverse=True)
+        keys = sorted(there.names(layout.HEADERS), key=layout.size_of, reverse=True)
         for found in pool.map(partial(_headers, there), keys):
             for one in found:
                 staged.put_headers(one)

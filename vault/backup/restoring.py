@@ -79,7 +79,8 @@ class Telling(NamedTuple):
 class Restored:
     """What was restored: up to which checkpoint, since when that lay in the bucket, when its last entry was made.
 
-    `tail` says what is known to be lost behind it, `odd` what else was odd in the bucket, `report` what was verified.
+    `tail` says what is known to be lost behind it, `lost` what of it is not there, `odd` what else was odd in the
+    bucket, all in sentences; `report` what was verified.
     """
 
     fingerprint: str
@@ -89,19 +90,20 @@ class Restored:
     last_time: datetime | None
     report: Report
     tail: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
         """Whether all that was known to be there is there, and nothing of it is BROKEN."""
-        return not self.tail and self.report.passes(())
+        return not self.tail and not self.lost and self.report.passes(())
 
 
-_NOBODY = Telling()
+NOBODY = Telling()
 
 
 def restore(
-    store: ObjectStore, place: Folder, identity: OpenIdentity, pins: Pins, wish: Wish, telling: Telling = _NOBODY
+    store: ObjectStore, place: Folder, identity: OpenIdentity, pins: Pins, wish: Wish, telling: Telling = NOBODY
 ) -> Restored:
     """Restore into `place`, which is new, or where a restore broke off. Everything that was restored is verified.
 
@@ -109,7 +111,7 @@ def restore(
     opens nothing of it, or a history lies there that contradicts what is known.
     """
     there = Inventory(store)
-    if not there.keys():
+    if not there.names():
         raise NotFound(f"{getattr(store, 'name', 'the bucket')} holds no backup", "name the prefix it was made under")
     begin(place)
     staged = Staged(place.path / _STAGED)
@@ -151,6 +153,7 @@ class _Restore:
     staged: Staged
     telling: Telling
     tail: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
 
     def run(self) -> Restored:
@@ -169,7 +172,7 @@ class _Restore:
         chain, claim = followed.chain, followed.claim
         fingerprint = chain.fingerprint.hex()
         return Restored(
-            fingerprint, chain.origin, chain.size, claim.since, chain.last_time, report, self.tail, self.odd
+            fingerprint, chain.origin, chain.size, claim.since, chain.last_time, report, self.tail, self.lost, self.odd
         )
 
     def _follow(self, sizes: list[int]) -> Followed:
@@ -225,7 +228,7 @@ class _Restore:
                 rebuilder.fill(followed.checkpoint.size, self.telling.entries)
                 filling.rebuild(ledger, IndexStore(opened))
                 self._checkpoints(ledger, followed)
-            self.odd += [f"{lost} is not in the backup" for lost in rebuilder.lost]
+            self.lost += [f"{lost} is not in the backup" for lost in rebuilder.lost]
             self._segments(DocumentTable(opened))
         finally:
             opened.close()
@@ -256,10 +259,10 @@ class _Restore:
         chosen = self.wish.documents or (lambda all_: all_)
         advance = self.telling.bytes(documents.payload_bytes())
         done = fetch(self.there, LocalSegments(self.place.segments), chosen(documents.all()), advance)
-        self.odd += done.lost
+        self.lost += done.lost
 
     def _anchors(self, size: int) -> None:
-        for key in self.there.keys(layout.ANCHORS):
+        for key in self.there.names(layout.ANCHORS):
             if 0 < layout.size_of(key) <= size:
                 path = self.place.path / key
                 durable.make_folders(path.parent)

@@ -99,6 +99,12 @@ class State:
         rows = self._connection.execute(sql, (prefix, prefix + "\x7f", int(before.timestamp())))
         return [(Listed(*row[:4]), datetime.fromtimestamp(row[4], UTC)) for row in rows]
 
+    def relock(self, keys: Iterable[str], until: datetime) -> None:
+        """Note that the locks of these names end later."""
+        with self._connection:
+            rows = [(int(until.timestamp()), key) for key in keys]
+            self._connection.executemany("UPDATE object SET until=? WHERE key=?", rows)
+
     def all(self, prefix: str = "") -> Iterator[Listed]:
         """All that begins so, by name."""
         sql = "SELECT key, version, size, sha256 FROM object WHERE key>=? AND key<? ORDER BY key"

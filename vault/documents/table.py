@@ -70,6 +70,10 @@ class DocumentTable:
         sql = "SELECT * FROM document WHERE rowid>? AND rowid<=? ORDER BY segment, offset"
         return map(checked, self._database.iterate(sql, (after, upto)))
 
+    def erased(self) -> Iterator[bytes]:
+        """The SHA-256 of the payloads whose header was destroyed: O(documents)."""
+        return (row[0] for row in self._database.iterate("SELECT payload_sha256 FROM document WHERE header IS NULL"))
+
     def unchecked(self, first: str, last: str) -> Iterator[tuple[Any, ...]]:
         """The rows of the segments from `first` to `last`, each to be `checked`, in constant memory."""
         sql = "SELECT * FROM document WHERE segment>=? AND segment<=? ORDER BY segment, offset"

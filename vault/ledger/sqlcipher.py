@@ -196,6 +196,11 @@ class SqlcipherLedger:
         sql = "SELECT seq, generation, wrap FROM record_wrap WHERE seq>=? AND seq<? ORDER BY seq"
         return self._database.iterate(sql, (start, stop))
 
+    def unwrapped(self) -> Iterator[int]:
+        """The numbers of the records whose key was destroyed, in order: O(records)."""
+        sql = "SELECT seq FROM record WHERE seq NOT IN (SELECT seq FROM record_wrap) ORDER BY seq"
+        return (row[0] for row in self._database.iterate(sql))
+
     def keep_sealed(self, records: Iterable[tuple[int, bytes]]) -> None:
         """Keep sealed records whose keys were destroyed, under the numbers of their entries; within a transaction."""
         self._database.executemany("INSERT INTO record VALUES(?, ?)", records)
