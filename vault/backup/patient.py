@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from vault.backup.store import Facts, Lapsed, LargeStore, Lock, Part, Version
+from vault.backup.store import BadChecksum, Facts, Lapsed, LargeStore, Lock, Part, Version
 from vault.errors import Unavailable
 
 DEADLINE = 300.0  # seconds for one request with all its repetitions
 _FIRST, _LONGEST = 0.2, 20.0  # seconds between two tries
+_BAD = 3  # times that bytes arrive damaged: then it is no accident of the way
 
 _T = TypeVar("_T")
 
@@ -33,12 +34,16 @@ class Patient:
         return self.store.name
 
     def _repeat(self, call: Callable[[], _T]) -> _T:
-        end, pause = self.clock() + self.seconds, _FIRST
+        end, pause, bad = self.clock() + self.seconds, _FIRST, 0
         while True:
             try:
                 return call()
             except Lapsed:
                 raise
+            except BadChecksum:
+                bad += 1
+                if bad == _BAD:
+                    raise
             except Unavailable:
                 if self.clock() + pause > end:
                     raise

@@ -6,6 +6,7 @@ Each thing sent carries its SHA-256, which the server compares; each thing read 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import copy
 from datetime import UTC
 from hashlib import sha256 as hash_of
 from typing import Any, NamedTuple
@@ -102,6 +103,13 @@ class S3Bucket:
         self._prefix = f"{address.prefix}/" if address.prefix else ""
         self._kms = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": access.kms} if access.kms else {}
         self._client = _client(access, patience)
+
+    def below(self, prefix: str) -> "S3Bucket":
+        """The same bucket at another prefix; both share their connections."""
+        other = copy(self)
+        other.address = Address(self.address.bucket, prefix)
+        other.name, other._prefix = str(other.address), f"{prefix}/" if prefix else ""
+        return other
 
     def put(self, key: str, data: bytes, lock: Lock | None, *, sha256: bytes = b"", absent: bool = False) -> str:
         """PutObject, with If-None-Match where nothing is to be there."""

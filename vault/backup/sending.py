@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import md5, sha256
 from typing import NamedTuple
 
 from vault.backup import layout
@@ -231,8 +231,8 @@ class _Segment:
         try:
             for number, (data, digest) in enumerate(self._pieces(size), 1):
                 there_part = sent.get(number)
-                if there_part and (there_part.size, there_part.sha256) == (len(data), digest):
-                    parts[number] = there_part
+                if there_part and _arrived(there_part, data, digest):
+                    parts[number] = there_part._replace(sha256=digest)
                     continue
                 _take(on_way, parts, WORKERS - 1)
                 call = self._sender.pool.submit(self._store.send, self._key, upload, number, data, digest)
@@ -268,6 +268,16 @@ def _take(on_way: dict[Future[Part], int], parts: dict[int, Part], leave: int) -
     while len(on_way) > leave:
         for future in wait(on_way, return_when=FIRST_COMPLETED).done:
             parts[on_way.pop(future)] = future.result()
+
+
+def _arrived(part: Part, data: bytes, digest: bytes) -> bool:
+    """Whether a part is this one: by its SHA-256, where the server tells that, else by what S3 tags it with, its MD5.
+
+    What it really is the server compares in the end, by SHA-256.
+    """
+    if part.sha256:
+        return (part.size, part.sha256) == (len(data), digest)
+    return part.size == len(data) and part.tag.strip('"') == md5(data, usedforsecurity=False).hexdigest()
 
 
 def _composite(digests: Sequence[bytes]) -> str:

@@ -1,0 +1,49 @@
+"""One S3 server a worker, a bucket a test; desks with a vault that are copied."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from tests.backup.weed import Weed, bucket_of
+from vault.backup.patient import Patient
+from vault.backup.s3 import Address
+
+
+@pytest.fixture(scope="session")
+def weed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weed]:
+    """A running server."""
+    server = Weed(tmp_path_factory.mktemp("weed"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def bucket(weed: Weed) -> str:
+    """A bucket with Object Lock and the policies of docs/operations.md, for the prefix `desk`."""
+    return weed.new_bucket()
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A prefix of the test's own, below `desk`."""
+    return f"desk/{token_hex(6)}"
+
+
+@pytest.fixture
+def reach(weed: Weed, bucket: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Patient]:
+    """`reach("writer")` is that prefix as the role sees it."""
+
+    def as_role(role: str = "owner", endpoint: str = "") -> Patient:
+        return bucket_of(weed, Address(bucket, prefix), monkeypatch, role, endpoint)
+
+    return as_role
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of the test's own."""
+    return tmp_path
