@@ -12,7 +12,7 @@ from vault.backup import s3
 from vault.backup.memory import MemoryBucket
 from vault.backup.patient import Patient
 from vault.backup.s3 import Address
-from vault.backup.store import BadChecksum, Lapsed, Lock, Taken
+from vault.backup.store import BadChecksum, Facts, Lapsed, Lock, Taken
 from vault.errors import Misuse, NotFound, Refused, Unavailable
 
 
@@ -36,7 +36,8 @@ class TestS3(BucketContract):
         return reach("owner")
 
     def test_the_settings_of_a_bucket_are_told(self, weed: Weed, bucket: str, store: Patient) -> None:
-        told = store.store.settings()  # type: ignore[attr-defined]
+        assert isinstance(store.store, s3.S3Bucket)
+        told = store.store.settings()
         assert (told["versioning"], told["lock"]["ObjectLockEnabled"]) == ("Enabled", "Enabled")
 
     def test_a_bucket_that_is_not_there_is_named(self, weed: Weed, reach: Callable[..., Patient]) -> None:
@@ -66,7 +67,7 @@ class TestPatient(BucketContract):
 def test_what_an_answer_comes_to(code: str, status: int, kind: type[Exception]) -> None:
     answer = {"Error": {"Code": code, "Message": "secret words"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     with pytest.raises(kind) as raised, s3._translated("s3://b/k"):
-        raise ClientError(answer, "PutObject")  # type: ignore[arg-type]
+        raise ClientError(answer, "PutObject")
     assert "s3://b/k" in str(raised.value)
     assert "secret" not in str(raised.value)
 
@@ -108,7 +109,7 @@ def test_patience_has_an_end() -> None:
 
 def test_what_waiting_does_not_mend_is_not_waited_for() -> None:
     class Expired(MemoryBucket):
-        def facts(self, key: str, version: str = "") -> s3.Facts:
+        def facts(self, key: str, version: str = "") -> Facts:
             raise Lapsed("expired")
 
     slept: list[float] = []

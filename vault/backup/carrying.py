@@ -176,9 +176,8 @@ def headers_of(archive: Archive, span: Span) -> Iterator[tuple[Span, Headers]]:
 
 
 def _placed(archive: Archive, span: Span) -> Iterator[tuple[int, int, list[Placed]]]:
-    """The headers of live documents, by parts of the rows."""
+    """The headers of documents and the places of erased ones, by parts of the rows."""
     for low in range(span.row, span.last_row, _LINES // 2):
         high = min(low + _LINES // 2, span.last_row)
-        live = [Placed.of(one) for one in archive.documents.rows(low, high) if one.header is not None]
-        if live:
-            yield low, high, live
+        if placed := list(map(Placed.of, archive.documents.rows(low, high))):
+            yield low, high, placed

@@ -3,9 +3,11 @@
 A segment that lies in the folder already, whole, is not fetched again: a restore that broke off goes on.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
@@ -13,8 +15,10 @@ from vault.backup import layout
 from vault.backup.inventory import Inventory
 from vault.backup.payloads import Payloads
 from vault.backup.sending import PART, WORKERS, Advance
-from vault.documents.store import SegmentStore
-from vault.documents.table import Document
+from vault.backup.staging import Staged
+from vault.backup.store import Version
+from vault.documents.store import Reader, SegmentMissing, SegmentStore
+from vault.documents.table import Document, DocumentTable
 from vault.errors import Damaged, NotFound
 
 _READ = 1 << 20
@@ -29,19 +33,20 @@ class Fetched(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A segment, what lies in it end to end, and the ids of the versions that are as long."""
+    """A segment, what is known to lie in it, and the versions that are long enough for what is live."""
 
     name: str
     documents: list[Document]
-    versions: list[str]
+    versions: list[Version]
 
     @property
     def key(self) -> str:
         return layout.segment(self.name)
 
     @property
-    def size(self) -> int:
-        return sum(document.payload_size for document in self.documents)
+    def end(self) -> int:
+        live = [document for document in self.documents if document.header is not None] or self.documents
+        return max(document.offset + document.payload_size for document in live)
 
 
 class _Piece(NamedTuple):
@@ -68,8 +73,8 @@ def fetch(
             except Damaged as exc:
                 lost.append(str(exc))
                 continue
-            count, total = count + 1, total + wanted.size
-            advance(wanted.size)
+            count, total = count + 1, total + wanted.end
+            advance(wanted.end)
     return Fetched(count, total, tuple(lost))
 
 
@@ -81,15 +86,15 @@ def _plan(
         wanted = _Wanted(name, list(group), [])
         if name in kept:
             if _is_whole(segments, wanted):
-                advance(wanted.size)
+                advance(wanted.end)
                 continue
             segments.delete(name)
-        fitting = [version.id for version in there.versions(wanted.key) if version.size == wanted.size]
+        fitting = [version for version in there.versions(wanted.key) if version.size >= wanted.end]
         yield wanted._replace(versions=fitting)
 
 
 def _is_whole(segments: SegmentStore, wanted: _Wanted) -> bool:
-    check = Payloads(wanted.documents)
+    check = Payloads(wanted.documents, gaps=True)
     try:
         with segments.open(wanted.name) as file:
             while block := file.read(_READ):
@@ -104,17 +109,17 @@ def _ahead(pool: ThreadPoolExecutor, there: Inventory, plan: Iterator[_Wanted]) 
     """The pieces of all segments in their order, those behind already on their way."""
     waiting: deque[_Piece] = deque()
     for wanted in plan:
-        for start in range(0, wanted.size, PART):
-            size = min(PART, wanted.size - start)
-            data = pool.submit(_read, there, wanted, start, size) if wanted.versions else None
+        length = wanted.versions[0].size if wanted.versions else 1
+        for start in range(0, length, PART):
+            data = pool.submit(_read, there, wanted, start) if wanted.versions else None
             waiting.append(_Piece(wanted, start, data))
             if len(waiting) > WORKERS:
                 yield waiting.popleft()
     yield from waiting
 
 
-def _read(there: Inventory, wanted: _Wanted, start: int, size: int) -> bytes:
-    return there.store.read(wanted.key, wanted.versions[0], start=start, size=size)
+def _read(there: Inventory, wanted: _Wanted, start: int) -> bytes:
+    return there.store.read(wanted.key, wanted.versions[0].id, start=start, size=PART)
 
 
 def _by_segment(pieces: Iterator[_Piece]) -> Iterator[tuple[_Wanted, Iterator[bytes]]]:
@@ -134,7 +139,7 @@ def _by_segment(pieces: Iterator[_Piece]) -> Iterator[tuple[_Wanted, Iterator[by
 
 def _kept(segments: SegmentStore, wanted: _Wanted, datas: Iterator[bytes]) -> bool:
     """Write what comes, and keep it if every payload is the one recorded."""
-    segment, check = segments.new(wanted.name), Payloads(wanted.documents)
+    segment, check = segments.new(wanted.name), Payloads(wanted.documents, gaps=True)
     try:
         for data in datas:
             check.take(data)
@@ -154,9 +159,50 @@ def _others(there: Inventory, segments: SegmentStore, wanted: _Wanted) -> None:
     """The versions behind the first. [Whoever may write puts another one before ours, under a name he has seen.]"""
     for version in wanted.versions[1:]:
         pieces = (
-            there.store.read(wanted.key, version, start=start, size=PART) for start in range(0, wanted.size, PART)
+            there.store.read(wanted.key, version.id, start=start, size=PART) for start in range(0, version.size, PART)
         )
         if _kept(segments, wanted, pieces):
             return
     said = "is not in the backup" if wanted.key not in there else "is in no version what was recorded"
     raise Damaged(f"{wanted.key} {said}", "the documents in it are lost unless another copy has it")
+
+
+def settle_erased(staged: Staged, segments: SegmentStore, documents: DocumentTable) -> None:
+    """Make the rows of erased documents those whose payloads lie in the segments: O(rows), and the bytes of gaps.
+
+    Their places are nobody's signed word: each has to have its hash where it is said to lie.
+    """
+    for segment, group in groupby(list(documents.all()), key=lambda document: document.segment):
+        known = list(group)
+        dead = [document for document in known if document.header is None]
+        try:
+            with segments.open(segment) as file:
+                gone = [one for one in dead if not _lies_there(file, one)]
+                covered = sum(one.payload_size for one in known if one not in gone)
+                more = _unnamed(staged, file, known, file.seek(0, os.SEEK_END) - covered)
+        except SegmentMissing:
+            continue
+        documents.drop(one.payload_sha256 for one in gone)
+        documents.put(more)
+
+
+def _unnamed(staged: Staged, file: Reader, known: list[Document], missing: int) -> list[Document]:
+    """Erased documents that no record names any more: what they were is unknown, and their hash is of 32 zeros."""
+    if missing <= 0:
+        return []
+    named = {document.payload_sha256 for document in known}
+    found = [
+        Document(one.payload_sha256, one.payload_size, bytes(32), 0, one.generation, one.segment, one.offset, None)
+        for one in staged.in_segment(known[0].segment)
+        if not one.header and one.payload_sha256 not in named
+    ]
+    return [document for document in found if _lies_there(file, document)]
+
+
+def _lies_there(file: Reader, document: Document) -> bool:
+    digest, left = sha256(), document.payload_size
+    file.seek(document.offset)
+    while left and (block := file.read(min(left, _READ))):
+        digest.update(block)
+        left -= len(block)
+    return not left and digest.digest() == document.payload_sha256

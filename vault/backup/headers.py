@@ -13,6 +13,7 @@ from vault.sealing.box import WRAP_SIZE
 FORMAT = "disclosure-vault/headers/v1"
 MAX_HEADERS = 1 << 25  # bytes
 MAX_HEADER = 1 << 16
+_ERASED = "-"
 
 
 class Wrap(NamedTuple):
@@ -27,7 +28,7 @@ class Wrap(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """The age header of a document, its payload's SHA-256 and size, and where that lies.
+    """The age header of a document, its payload's SHA-256 and size, and where that lies; no header once it was erased.
 
     What the content is, size and SHA-256, stands in sealed records only. [Who holds the bucket guesses at documents.]
     """
@@ -41,15 +42,13 @@ class Placed(NamedTuple):
 
     @classmethod
     def of(cls, document: Document) -> "Placed":
-        """That of a live document."""
-        if document.header is None:
-            raise ValueError("an erased document has no header")
+        """That of a document."""
         where = (document.generation, document.segment, document.offset)
-        return cls(document.payload_sha256, document.payload_size, *where, document.header)
+        return cls(document.payload_sha256, document.payload_size, *where, document.header or b"")
 
     def __str__(self) -> str:
         placed = f"{self.payload_size} {self.generation} {self.segment} {self.offset}"
-        return f"header {self.payload_sha256.hex()} {placed} {base64_text(self.header)}"
+        return f"header {self.payload_sha256.hex()} {placed} {base64_text(self.header) or _ERASED}"
 
 
 class Headers(NamedTuple):
@@ -100,8 +99,8 @@ def _placed(fields: list[str], where: str) -> Placed:
     if len(fields) != 7 or fields[0] != "header":
         refuse(where, "header <payload> <size> <generation> <segment> <offset> <base64>", " ".join(fields))
     payload, segment = hex_bytes(fields[1], where, size=32), hex_bytes(fields[4], where, size=16)
-    header = base64_bytes(fields[6], where)
-    if not 0 < len(header) <= MAX_HEADER:
+    header = b"" if fields[6] == _ERASED else base64_bytes(fields[6], where)
+    if not 0 < len(header) <= MAX_HEADER and fields[6] != _ERASED:
         refuse(where, f"a header of 1 to {MAX_HEADER} bytes", len(header))
     numbers = [decimal(fields[at], where) for at in (2, 3, 5)]
     return Placed(payload, numbers[0], numbers[1], segment.hex(), numbers[2], header)

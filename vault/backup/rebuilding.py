@@ -94,8 +94,9 @@ class Rebuilder:
         ledger.keep_sealed(shut)
         for one, record in opened:
             values = record.values()
-            projection.project(self.database, one.entry.seq, one.entry.kind, one.entry.time, values)
-            documents.put(self._documents(values, one.entry.seq))
+            seq, kind = one.entry.seq, one.entry.kind
+            projection.project(self.database, seq, kind, one.entry.time, values, ledger.number(seq))
+            documents.put(self._documents(values, seq))
 
     def _record(self, signed: SignedEntry, candidates: list[bytes]) -> tuple[SealedRecord | None, bytes, Record | None]:
         """The record with its key, the sealed bytes, what they say; the bytes alone where no key opens them."""
@@ -135,15 +136,16 @@ class Rebuilder:
                 self.lost.append(f"the key of item {number} of entry {seq}")
                 continue
             sha256, size = bytes.fromhex(str(item["sha256"])), int(str(item["size"]))
-            where = (placed.generation, placed.segment, placed.offset, placed.header)
+            where = (placed.generation, placed.segment, placed.offset, placed.header or None)
             yield Document(payload, placed.payload_size, sha256, size, *where)
 
     def _header(self, payload: bytes, size: object) -> formats.Placed | None:
-        """The header of a payload: the first that the content key opens, where this member holds it."""
+        """The header of a payload: the first that the content key opens, where this member holds it; else its place."""
         found = [placed for placed in self.staged.placed(payload) if placed.payload_size == size]
-        if not self.secrets.content:
-            return found[0] if found else None
-        return next((placed for placed in found if len(found) == 1 or self._opens(placed.header)), None)
+        live = [placed for placed in found if placed.header]
+        if self.secrets.content and len(live) > 1:
+            live = [placed for placed in live if self._opens(placed.header)]
+        return next(iter(live or [placed for placed in found if not placed.header]), None)
 
     def _opens(self, header: bytes) -> bool:
         try:

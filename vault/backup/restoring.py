@@ -21,7 +21,7 @@ from vault import database, opening
 from vault import folder as folders
 from vault.archive import Archive
 from vault.backup import layout, settings
-from vault.backup.fetching import fetch
+from vault.backup.fetching import fetch, settle_erased
 from vault.backup.following import Claim, Followed, claim_of, follow, newest
 from vault.backup.inventory import Inventory
 from vault.backup.rebuilding import Rebuilder, stage_headers
@@ -230,6 +230,9 @@ class _Restore:
                 self._checkpoints(ledger, followed)
             self.lost += [f"{lost} is not in the backup" for lost in rebuilder.lost]
             self._segments(DocumentTable(opened))
+            if self.wish.documents is None:
+                with opened.transaction():
+                    settle_erased(self.staged, LocalSegments(self.place.segments), DocumentTable(opened))
         finally:
             opened.close()
         return database.key_check(self.place.database, key)

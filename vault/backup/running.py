@@ -113,10 +113,12 @@ def _carry(job: Job, sender: Sender) -> int | None:
     """Carry what is new, tell of it in an entry, carry that; the number of the entry."""
     carrier = Carrier(job.archive, job.target, sender, job.now)
     renew(job, carrier)
+    ledger = job.archive.ledger
+    news = ledger.has_since(ledger.last_of(BACKUP), (BACKUP,))
+    if news:
+        job.archive.checkpoint()  # with an index before it, so that what lies there can be asked
     carrier.carry(*covering(job.archive))
-    if not job.archive.ledger.has_since(job.archive.ledger.last_of(BACKUP), (BACKUP,)):
-        return None
-    return tell(job, carrier)
+    return tell(job, carrier) if news else None
 
 
 def tell(job: Job, carrier: Carrier, drill: str = "") -> int:

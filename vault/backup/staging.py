@@ -68,6 +68,11 @@ class Staged:
         sql = "SELECT * FROM placed WHERE payload=? ORDER BY rowid"
         return [Placed(*row) for row in self._connection.execute(sql, (payload,))]
 
+    def in_segment(self, segment: str) -> list[Placed]:
+        """All that is said to lie in a segment."""
+        sql = "SELECT * FROM placed WHERE segment=? ORDER BY offset, rowid"
+        return [Placed(*row) for row in self._connection.execute(sql, (segment,))]
+
     def close(self) -> None:
         """Remove the folder."""
         self._connection.close()

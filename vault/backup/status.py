@@ -108,7 +108,7 @@ def living(archive: Archive, there: Inventory) -> Iterator[Living]:
             what += [
                 f"document with payload {placed.payload_sha256.hex()}"
                 for placed in held.placed
-                if placed.payload_sha256 in dead_documents
+                if placed.header and placed.payload_sha256 in dead_documents
             ]
             if what:
                 lock = there.store.facts(key, version.id).lock

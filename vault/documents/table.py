@@ -43,6 +43,10 @@ class DocumentTable:
         sql = "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
         self._database.executemany(sql, map(_row, documents))
 
+    def drop(self, payloads: Iterable[bytes]) -> None:
+        """Remove the rows of payloads that are not there, of a vault that is being restored."""
+        self._database.executemany("DELETE FROM document WHERE payload_sha256=?", ((one,) for one in payloads))
+
     def by_payload(self, payload_sha256: bytes) -> Document | None:
         """The document whose payload has this SHA-256."""
         return _document(self._database.row("SELECT * FROM document WHERE payload_sha256=?", (payload_sha256,)))
