@@ -41,11 +41,11 @@ def prefix() -> str:
 
 
 @pytest.fixture
-def reach(weed: Weed, bucket: str, prefix: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Patient]:
+def reach(weed: Weed, bucket: str, prefix: str) -> Callable[..., Patient]:
     """`reach("writer")` is that prefix as the role sees it."""
 
     def as_role(role: str = "owner", endpoint: str = "") -> Patient:
-        return bucket_of(weed, Address(bucket, prefix), monkeypatch, role, endpoint)
+        return bucket_of(weed, Address(bucket, prefix), role, endpoint)
 
     return as_role
 

@@ -10,6 +10,6 @@ _POLICY = re.compile(r"<!-- policy: ([a-z]+) -->\n```json\n(.*?)```", re.DOTALL)
 
 
 def told(role: str, bucket: str) -> Any:
-    """The policy of a role, for the prefix `desk` of this bucket."""
+    """The policy of a role, for every prefix below `desk` of this bucket."""
     found = dict(_POLICY.findall(OPERATIONS.read_text("utf-8")))
-    return json.loads(found[role].replace("BUCKET", bucket).replace("PREFIX", "desk"))
+    return json.loads(found[role].replace("BUCKET", bucket).replace("PREFIX", "desk/*"))

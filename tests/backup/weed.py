@@ -1,6 +1,7 @@
 """A real S3 server: SeaweedFS on this machine's loopback, with an owner, and members of a bucket by its policy."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -148,11 +150,12 @@ def bucket_policy(bucket: str) -> dict[str, object]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def bucket_of(weed: Weed, place: Address, monkeypatch: Any, role: str = OWNER, endpoint: str = "") -> Patient:
-    """The product's own view of a bucket, as `role`."""
-    for variable, value in weed.environment(role).items():
-        monkeypatch.setenv(variable, value)
+def bucket_of(
+    weed: Weed, place: Address, role: str = OWNER, endpoint: str = "", patience: Patience = _HASTY
+) -> Patient:
+    """The product's own view of a bucket, as `role`, through another endpoint than the server's own if one is named."""
     key = (role, endpoint, place.bucket)
     if key not in weed.reached:
-        weed.reached[key] = S3Bucket(place, Access(endpoint=endpoint or weed.endpoint), _HASTY)
+        with patch.dict(os.environ, weed.environment(role)):  # boto3 takes the keys when a client is made
+            weed.reached[key] = S3Bucket(place, Access(endpoint=endpoint or weed.endpoint), patience)
     return Patient(weed.reached[key].below(place.prefix), seconds=60)

@@ -109,6 +109,8 @@ def newest(there: Inventory, staged: Staged, sizes: Sequence[int] = (), progress
             keys = best.chain.keys
         except (Damaged, Malformed) as exc:
             why, keys = why or exc, exc.keys if isinstance(exc, Unfit) and exc.keys.logs else keys
+    if best is None and why is None and layout.CHECKPOINT in there:
+        why = Damaged("no checkpoint there has its entries beside it", "another copy of the bucket may have them")
     if best is None:
         raise why or NotFound(f"{layout.CHECKPOINT} is not in the backup", "name the prefix that was backed up to")
     if staged.size != best.checkpoint.size:  # another claim was tried behind it

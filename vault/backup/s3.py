@@ -31,6 +31,7 @@ SCHEME = "s3"
 WORKERS = 8  # requests at once
 
 _ABSENT = frozenset(("404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"))
+_UNTOLD = frozenset(("400", "403"))
 _TAKEN = frozenset(("412", "PreconditionFailed", "ConditionalRequestConflict"))
 _BAD = frozenset(("BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest"))
 _LAPSED = {  # what waiting alone does not end
@@ -143,11 +144,21 @@ class S3Bucket:
     def facts(self, key: str, version: str = "") -> Facts:
         """HeadObject."""
         with _translated(f"{self.name}/{key}"):
-            said = self._client.head_object(**self._at(key, version), ChecksumMode="ENABLED")
+            said = self._head(key, version)
         mode, until = said.get("ObjectLockMode"), said.get("ObjectLockRetainUntilDate")
         lock = Lock(str(mode), until.astimezone(UTC)) if mode and until else None
         id_ = str(said.get("VersionId", UNVERSIONED))
         return Facts(id_, said["ContentLength"], said.get("ChecksumSHA256", ""), lock, said["LastModified"])
+
+    def _head(self, key: str, version: str) -> Any:
+        """Ask; an answer to HEAD has no body, so that why it was refused, only a GET tells."""
+        try:
+            return self._client.head_object(**self._at(key, version), ChecksumMode="ENABLED")
+        except ClientError as exc:
+            if _code(exc) not in _UNTOLD:
+                raise
+            self._client.get_object(**self._at(key, version), Range="bytes=0-0")["Body"].close()
+            raise Unavailable(f"{self.name}/{key}: the server answers {_code(exc)} now and then", "repeat it") from exc
 
     def versions(self, prefix: str = "") -> Iterator[Version]:
         """ListObjectVersions, page by page; of a bucket without versions, what there is."""
