@@ -108,6 +108,8 @@ def command(path: str | None, **asked: Any) -> None:
     """
     if path == "":
         raise Misuse("an empty name names nothing to verify")
+    if asked["reached"] != Reached() and not (path and is_bucket(path)):
+        raise Misuse("--endpoint, --region and --profile are for a bucket", "like s3://bucket/prefix")
     if path is not None and Path(path).is_file():
         _proof(Path(path), asked)
     elif path is not None and _is_ledger(path):
@@ -140,8 +142,6 @@ def _ledger(path: str, asked: Mapping[str, Any]) -> None:
 def _source(path: str, asked: Mapping[str, Any]) -> str | Source:
     """What is to be read: a folder or address by its name, or a bucket, for which boto3 is loaded."""
     if not is_bucket(path):
-        if asked["reached"] != Reached():
-            raise Misuse("--endpoint, --region and --profile are for a bucket", "like s3://bucket/prefix")
         return path
     from cli import buckets
 

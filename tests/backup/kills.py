@@ -61,7 +61,7 @@ def reaching(weed: Weed, place: Address) -> Callable[[], Patient]:
 def backups(weed: Weed, machine: Machine, place: Address, folder: Path, count: int) -> Result:
     """Kill `count` runs; after each the bucket is restored, at the end all of it is compared."""
     reach, chance = reaching(weed, place), random.Random(count)
-    store, broken, kills, restores = reach(), list[str](), 0, 0
+    store, broken, kills, tries, restores = reach(), list[str](), 0, 0, 0
     longest = 1.0
 
     def run(there: Patient) -> None:
@@ -79,7 +79,8 @@ def backups(weed: Weed, machine: Machine, place: Address, folder: Path, count: i
             kills += 1
         else:
             longest = max(0.1, min(longest, 1.2 * (time.monotonic() - began)))
-        restores += _restores(store, machine, folder / f"r{kills}-{restores}", broken)
+        tries += 1
+        restores += _restores(store, machine, folder / f"restored-{tries}", broken)
     run(store)
     with backed(machine, store) as made:
         found = checking.verify(made.job, checking.every)
