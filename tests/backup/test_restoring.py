@@ -49,6 +49,18 @@ def test_defaults_of_the_vault_come_back_sealed(bucketed: Backed, tmp_path: Path
         assert not any(b"Secret" in (one.data or b"") for one in versions)
 
 
+def test_nothing_of_what_was_disclosed_shows_in_the_bucket(bucketed: Backed) -> None:
+    bucketed.run()
+    store = bucketed.store
+    assert isinstance(store, MemoryBucket)
+    there = b"".join(one.data or b"" for versions in store.held.values() for one in versions)
+    for document in bucketed.archive.documents.all():
+        assert document.sha256 not in there
+        assert document.sha256.hex().encode() not in there
+    for secret in (b"Ganzhou", b"licence", b"file-1.bin", b"end-user certificate", b"529900T8BM49AURSDO55"):
+        assert secret not in there
+
+
 def test_a_restored_vault_is_gone_on_with_and_backed_up(bucketed: Backed, tmp_path: Path) -> None:
     from tests.backup.desks import backed
 

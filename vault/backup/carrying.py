@@ -145,7 +145,7 @@ def _file(archive: Archive, name: str) -> bytes:
 def segments_of(archive: Archive, row: int, last_row: int) -> Iterator[tuple[str, list[Document]]]:
     """The segments of the document rows after `row` up to `last_row`, each with all that lies in it."""
     rows = archive.documents.rows(row, last_row)
-    for name, documents in groupby(list(rows), key=lambda document: document.segment):
+    for name, documents in groupby(rows, key=lambda document: document.segment):
         yield name, list(documents)
 
 

@@ -172,11 +172,13 @@ def settle_erased(staged: Staged, segments: SegmentStore, documents: DocumentTab
 
     Their places are nobody's signed word: each has to have its hash where it is said to lie.
     """
-    for segment, group in groupby(list(documents.all()), key=lambda document: document.segment):
-        known = list(group)
-        dead = [document for document in known if document.header is None]
+    for segment, named, erased in list(documents.segments_in_short()):
         try:
             with segments.open(segment) as file:
+                if file.seek(0, os.SEEK_END) == named and not erased:
+                    continue
+                known = list(documents.of_segment(segment))
+                dead = [document for document in known if document.header is None]
                 gone = [one for one in dead if not _lies_there(file, one)]
                 covered = sum(one.payload_size for one in known if one not in gone)
                 more = _unnamed(staged, file, known, file.seek(0, os.SEEK_END) - covered)

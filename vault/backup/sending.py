@@ -152,7 +152,8 @@ def _place(sender: Sender, planned: Planned) -> _Done:
         there = _facts(store, key)
     if there and _is(there, expected, len(data)):
         return _Done(placed(there.id), _locked(store, key, there, lock), sent=True)
-    return _Done(placed(store.put(key, data, lock, sha256=digest)), lock, sent=True, foreign=True)
+    version = store.put(key, data, lock, sha256=digest)
+    return _Done(placed(version), lock, sent=True, foreign=there is not None)
 
 
 def _facts(store: LargeStore, key: str) -> Facts | None:

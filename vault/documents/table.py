@@ -83,6 +83,15 @@ class DocumentTable:
         sql = "SELECT * FROM document WHERE segment>=? AND segment<=? ORDER BY segment, offset"
         return self._database.iterate(sql, (first, last))
 
+    def of_segment(self, segment: str) -> Iterator[Document]:
+        """The documents in one segment, in their order."""
+        return map(checked, self.unchecked(segment, segment))
+
+    def segments_in_short(self) -> Iterator[tuple[str, int, int]]:
+        """The segments that rows point to: how many bytes rows name in each, and how many of those rows are erased."""
+        sql = "SELECT segment, sum(payload_size), sum(header IS NULL) FROM document GROUP BY segment ORDER BY segment"
+        return self._database.iterate(sql)
+
     def spans(self, size: int, count: int) -> Iterator[tuple[str, str]]:
         """First and last segment of spans that together hold all rows, each of about `size` bytes or `count` rows."""
         first, last, bytes_, rows = "", "", 0, 0
