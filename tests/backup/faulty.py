@@ -1,5 +1,6 @@
 """Backups and restores through a network on its worst day: each ends whole and verified, or says that it did not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +29,13 @@ class Outcome:
     false: int = 0
 
 
-def storm(weed: Weed, machine: Machine, place: Address, folder: Path, requests: int, seed: int = 1) -> Outcome:
+def storm(
+    weed: Weed, machine: Machine, place: Address, folder: Path, requests: int, kinds: Iterable[str] = KINDS
+) -> Outcome:
     """Back up and restore until so many requests were made, each kind of fault to 5 % of them."""
     found = Outcome()
     direct = bucket_of(weed, place)
-    with Proxy(weed.endpoint, dict.fromkeys(KINDS, RATE), seed) as proxy, backed(machine, direct) as made:
+    with Proxy(weed.endpoint, dict.fromkeys(kinds, RATE)) as proxy, backed(machine, direct) as made:
         through = bucket_of(weed, place, endpoint=proxy.endpoint, patience=_HASTY)
         through = Patient(through.store, seconds=5, sleep=lambda _: None)
         rounds = 0

@@ -15,8 +15,10 @@ from vault.backup.patient import Patient
 from vault.backup.s3 import Address
 from vault.errors import Unavailable
 
+QUICK = [kind for kind in KINDS if kind not in ("stall", "503")]  # those take their time; the soak has it
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("expired", "skewed", "stall", "503")])
+
+@pytest.mark.parametrize("kind", [kind for kind in QUICK if kind not in ("expired", "skewed")])
 def test_a_run_gets_through_each_fault(
     weed: Weed, bucket: str, prefix: str, machine: Machine, tmp_path: Path, kind: str
 ) -> None:
@@ -63,10 +65,31 @@ def test_a_server_that_is_gone_is_unavailable(
             made.run()
 
 
+@pytest.mark.parametrize("kind", ["503", "stall"])
+def test_a_server_that_is_slow_is_unavailable_and_then_waited_for(
+    weed: Weed, bucket: str, prefix: str, kind: str
+) -> None:
+    direct, slept = bucket_of(weed, Address(bucket, prefix)), list[float]()
+    direct.put("k", b"one", None)
+    with Proxy(weed.endpoint, {kind: 1.0}) as proxy:
+        through = bucket_of(
+            weed, Address(bucket, prefix), endpoint=proxy.endpoint, patience=_HASTY._replace(attempts=1)
+        )
+        with pytest.raises(Unavailable):
+            through.store.read("k")
+
+        def mended(seconds: float) -> None:
+            slept.append(seconds)
+            proxy.rates = {}
+
+        assert Patient(through.store, sleep=mended).read("k") == b"one"
+        assert len(slept) == 1
+
+
 def test_a_storm_of_all_faults_ends_whole_or_says_so(
     weed: Weed, bucket: str, prefix: str, machine: Machine, tmp_path: Path
 ) -> None:
-    outcome = storm(weed, machine, Address(bucket, prefix), tmp_path, 30)
+    outcome = storm(weed, machine, Address(bucket, prefix), tmp_path, 40, QUICK)
     assert outcome.false == 0
     assert outcome.whole >= 2
     assert outcome.faults > 5

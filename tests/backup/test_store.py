@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.backup.weed import Weed
+from tests.backup.weed import Weed, bucket_of
 from tests.contracts.buckets import BucketContract
 from vault.backup import s3
 from vault.backup.memory import MemoryBucket
@@ -40,9 +40,8 @@ class TestS3(BucketContract):
         told = store.store.settings()
         assert (told["versioning"], told["lock"]["ObjectLockEnabled"]) == ("Enabled", "Enabled")
 
-    def test_a_bucket_that_is_not_there_is_named(self, weed: Weed, reach: Callable[..., Patient]) -> None:
-        reach()
-        nowhere = s3.S3Bucket(Address("no-such-bucket", ""), s3.Access(endpoint=weed.endpoint))
+    def test_a_bucket_that_is_not_there_is_named(self, weed: Weed) -> None:
+        nowhere = bucket_of(weed, Address("no-such-bucket", ""))
         with pytest.raises(NotFound, match="bucket"):
             nowhere.read("k")
 
