@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -36,11 +37,16 @@ def killed(act: Act, reach: Callable[[], Patient], seconds: float) -> bool:
         try:
             act(reach())
             code = 0
+        except Exception:
+            traceback.print_exc()
         finally:
             os._exit(code)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if os.waitpid(child, os.WNOHANG)[0]:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            if status:
+                raise AssertionError("what was not killed failed by itself, see its traceback")
             return False
         time.sleep(0.002)
     os.kill(child, signal.SIGKILL)

@@ -100,6 +100,18 @@ def test_a_folder_in_use_is_left_alone(bucketed: Backed, tmp_path: Path) -> None
     assert [path.name for path in place.iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("left", [["lock"], ["lock", "segments/"], [".dvault-0123456789abcdef.tmp"]])
+def test_a_restore_that_ended_while_it_made_the_folder_is_gone_on_with(
+    bucketed: Backed, tmp_path: Path, left: list[str]
+) -> None:
+    bucketed.run()
+    place = tmp_path / "clean" / "vault"
+    place.mkdir(parents=True)
+    for name in left:
+        (place / name).mkdir() if name.endswith("/") else (place / name).touch()
+    assert bucketed.restored(tmp_path / "clean").is_whole
+
+
 class Dying(MemoryBucket):
     """Fails for good after so many reads."""
 

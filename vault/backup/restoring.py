@@ -124,9 +124,12 @@ def restore(
 def begin(place: Folder) -> None:
     """Make the folder; or clear away what a restore that broke off has left, but for segments."""
     mark = place.path / MARK
-    if not mark.exists() and not _is_barely_made(place):
+    barely = not mark.exists() and _is_barely_made(place)
+    if not mark.exists() and not barely:
         folders.create(place.path)
     try:
+        if barely:
+            _make_rest(place)
         if not mark.exists():
             durable.write_new(mark, _MARK_TEXT)
         logs = [place.database.with_name(place.database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
@@ -137,10 +140,20 @@ def begin(place: Folder) -> None:
 
 
 def _is_barely_made(place: Folder) -> bool:
-    """Whether a restore ended right after it had made the folder."""
+    """Whether a restore ended while it made the folder, or right after: what is there holds nothing."""
     names = {path.name for path in place.path.iterdir()} if place.path.is_dir() else set()
-    fresh = {place.lock.name, place.segments.name}
-    return names == fresh and not any(place.segments.iterdir())
+    left = {name for name in names if not durable.is_temporary(name)}
+    empty = not place.segments.is_dir() or not any(place.segments.iterdir())
+    return bool(names) and left <= {place.lock.name, place.segments.name} and empty
+
+
+def _make_rest(place: Folder) -> None:
+    for path in [path for path in place.path.iterdir() if durable.is_temporary(path.name)]:
+        path.unlink()
+    if not place.lock.exists():
+        durable.write_new(place.lock, b"")
+    place.path.chmod(durable.FOLDER_MODE)
+    place.segments.mkdir(mode=durable.FOLDER_MODE, exist_ok=True)
 
 
 @dataclass(slots=True)

@@ -249,7 +249,8 @@ class S3Bucket:
 
 
 def _client(access: Access, patience: Patience) -> Any:
-    style = {"addressing_style": "path"} if access.path_style else {}
+    style: dict[str, Any] = {"payload_signing_enabled": False}  # each body has its SHA-256 in a header that is signed
+    style |= {"addressing_style": "path"} if access.path_style else {}
     config = Config(
         s3=style, max_pool_connections=WORKERS * 2,
         retries={"mode": "adaptive", "total_max_attempts": patience.attempts},
