@@ -112,6 +112,17 @@ def test_a_restore_that_ended_while_it_made_the_folder_is_gone_on_with(
     assert bucketed.restored(tmp_path / "clean").is_whole
 
 
+def test_a_segment_that_was_half_fetched_is_fetched_again(bucketed: Backed, tmp_path: Path) -> None:
+    bucketed.run()
+    place = Folder(tmp_path / "clean" / "vault")
+    place.path.parent.mkdir()
+    restoring.begin(place)
+    for name in bucketed.archive.segments.names():
+        (place.segments / f"{name}.part").write_bytes(b"half")
+    assert bucketed.restored(tmp_path / "clean").is_whole
+    assert all(len(path.name) == 32 for path in place.segments.iterdir())
+
+
 class Dying(MemoryBucket):
     """Fails for good after so many reads."""
 

@@ -114,29 +114,46 @@ def restore(
     if not there.names():
         raise NotFound(f"{getattr(store, 'name', 'the bucket')} holds no backup", "name the prefix it was made under")
     begin(place)
-    staged = Staged(place.path / _STAGED)
-    try:
-        return _Restore(there, place, identity, pins, wish, staged, telling).run()
-    finally:
-        staged.close()
+    with folders.locked(place, exclusive=True):
+        clear(place)
+        staged = Staged(place.path / _STAGED)
+        try:
+            return _Restore(there, place, identity, pins, wish, staged, telling).run()
+        finally:
+            staged.close()
 
 
 def begin(place: Folder) -> None:
-    """Make the folder; or clear away what a restore that broke off has left, but for segments."""
+    """Make the folder, and the mark that a restore is under way; nothing where one broke off."""
     mark = place.path / MARK
-    barely = not mark.exists() and _is_barely_made(place)
-    if not mark.exists() and not barely:
-        folders.create(place.path)
+    if mark.exists():
+        return
     try:
-        if barely:
+        if _is_barely_made(place):
             _make_rest(place)
-        if not mark.exists():
-            durable.write_new(mark, _MARK_TEXT)
-        logs = [place.database.with_name(place.database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+        else:
+            folders.create(place.path)
+        durable.write_new(mark, _MARK_TEXT)
+    except OSError as exc:
+        raise Unavailable(f"{exc.filename or mark} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+
+
+def clear(place: Folder) -> None:
+    """Clear away what a restore that broke off has left, but for segments; under the lock.
+
+    `Refused` where the mark is gone: another restore has ended there meanwhile.
+    """
+    if not (place.path / MARK).exists():
+        raise Refused(f"{place.path} was restored by another process meanwhile", "dvault verify tells")
+    segments = LocalSegments(place.segments)
+    logs = [place.database.with_name(place.database.name + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+    try:
         for path in (place.config, place.keyring, *logs):
             path.unlink(missing_ok=True)
     except OSError as exc:
-        raise Unavailable(f"{exc.filename or mark} cannot be written: {exc.strerror}", "mend it, then repeat") from exc
+        raise Unavailable(f"{exc.filename} cannot be removed: {exc.strerror}", "mend it, then repeat") from exc
+    for name in segments.leftovers():
+        segments.delete(name)
 
 
 def _is_barely_made(place: Folder) -> bool:
