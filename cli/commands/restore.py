@@ -1,5 +1,6 @@
 """`dvault restore`: a vault back from a bucket, with nothing but an identity and its address."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def command(url: str, folder: Path, reached: Reached, as_json: bool, **asked: An
         progress.steps("restoring") as steps,
         logs.timed("restored") as measured,
     ):
-        telling_ = restoring.Telling(steps)
+        telling_ = restoring.Telling(steps, _counting(steps))
         found = restoring.restore(Patient(bucket), Folder(folder), identity, Pins(user.pins), wish, telling_)
         measured |= {"entries": found.size}
     with output.judging(exits.FINE if found.is_whole else exits.EVIDENCE):
@@ -55,6 +56,22 @@ def command(url: str, folder: Path, reached: Reached, as_json: bool, **asked: An
             _print_json(found, folder)
         else:
             _print(found, folder, output.inert(bucket.name))
+
+
+def _counting(steps: Callable[[int, int], object]) -> Callable[[int], Callable[[int], object]]:
+    """The same bar for bytes, once entries are through."""
+
+    def of(total: int) -> Callable[[int], object]:
+        done = 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            steps(done, total)
+
+        return advance
+
+    return of
 
 
 def _print_json(found: Any, folder: Path) -> None:

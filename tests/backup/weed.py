@@ -23,6 +23,7 @@ from vault.backup.s3 import Access, Address, Patience, S3Bucket
 ROLES = ("writer", "restorer", "auditor")
 OWNER = "owner"
 REGION = "us-east-1"
+WEED = Path(sys.executable).with_name("weed")
 _READY_SECONDS = 60
 _HASTY = Patience(connect=5, read=20, attempts=3)
 
@@ -73,8 +74,7 @@ class Weed:
         ]  # fmt: skip
         self.endpoint = f"http://127.0.0.1:{s3}"
         with (self.folder / "log").open("wb") as log:
-            weed = Path(sys.executable).with_name("weed")
-            self.process = subprocess.Popen([weed, *said], stdout=log, stderr=log, cwd=self.folder)
+            self.process = subprocess.Popen([WEED, *said], stdout=log, stderr=log, cwd=self.folder)
         self._wait()
         return self
 
