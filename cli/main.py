@@ -27,6 +27,8 @@ COMMANDS = {
     "proof": "make a receipt of a transmittal, or a list that is proven to be all",
     "report": "what counsel hands over: transmittals with all that a stranger checks them by",
     "verify": "prove what can be proven, name what can't",
+    "backup": "keep the vault in a bucket, under locks",
+    "restore": "bring a vault back from a bucket",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",
     "completion": "print the completion script of your shell",

@@ -43,6 +43,13 @@ def open_identity(path: Path) -> OpenIdentity:
 @contextmanager
 def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
     """The vault, open, with the user's identity; closed at the end. `fingerprint` is one that the user brought."""
+    with opened_by(vault, fingerprint) as (archive, _):
+        yield archive
+
+
+@contextmanager
+def opened_by(vault: str | None, fingerprint: str = "") -> Iterator[tuple[Archive, OpenIdentity]]:
+    """The same, and the identity it was opened with."""
     settings.refuse_impossible_zone()
     user = Settings.of_user()
     folder = Folder(user.vault(vault))
@@ -57,7 +64,7 @@ def opened(vault: str | None, fingerprint: str = "") -> Iterator[Archive]:
             _compare(archive, identity, fingerprint)
         elif archive.new:
             output.say(FIRST_OPENING)
-        yield archive
+        yield archive, identity
     finally:
         archive.database.close()
 

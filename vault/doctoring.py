@@ -257,6 +257,7 @@ def rebuild(archive: Archive) -> int:
             except (VaultError, Malformed) as exc:
                 raise Damaged(f"entry {seq} cannot be read: {exc}", "run dvault verify") from exc
             entry = archive.entry(seq).entry
-            projection.project(archive.database, seq, entry.kind, entry.time, values)
+            number = archive.ledger.number(seq)
+            projection.project(archive.database, seq, entry.kind, entry.time, values, number)
             count += 1
     return count

@@ -121,7 +121,7 @@ class _Folder:
             raise Refused(f"{self.path} is not empty and holds no ledger in tile form", "name a new folder")
         self._tidy()
         if not there:
-            self._make(KEYS, _keys(archive, checkpoint.size))  # so that a run that is cut short can be completed
+            self._make(KEYS, keys_of(archive, checkpoint.size))  # so that a run that is cut short can be completed
         return 0
 
     def _compared(self, archive: Archive, new: Checkpoint) -> int:
@@ -167,11 +167,11 @@ class _Folder:
 
     def finish(self, archive: Archive, checkpoint: Checkpoint, note: bytes) -> None:
         """Copy the anchors, then put keys and checkpoint in place, then drop partial tiles that are full by now."""
-        for name in _anchors(archive, checkpoint.size):
+        for name in anchors_of(archive, checkpoint.size):
             self._make(name, durable.read(archive.folder.path / name, MAX_ANCHOR + 1))
-        self._replace(KEYS, _keys(archive, checkpoint.size))
+        self._replace(KEYS, keys_of(archive, checkpoint.size))
         self._replace(CHECKPOINT, note)
-        if indexed := _indexed(archive, checkpoint.size):  # behind the other, which a reader takes for the larger one
+        if indexed := indexed_of(archive, checkpoint.size):  # behind the other, which a reader takes for the larger one
             self._replace(INDEXED, indexed)
         for folder in self._outgrown:
             with suppress(FileNotFoundError):
@@ -187,13 +187,13 @@ class _Folder:
             self.written += 1
 
 
-def _keys(archive: Archive, size: int) -> bytes:
+def keys_of(archive: Archive, size: int) -> bytes:
     """The two keys that sign a checkpoint of `size` entries, a vkey on each line, Ed25519 first."""
     keys = archive.history.log_at(size)
     return f"{keys.ed25519}\n{keys.ml_dsa}\n".encode()
 
 
-def _indexed(archive: Archive, size: int) -> bytes | None:
+def indexed_of(archive: Archive, size: int) -> bytes | None:
     """The checkpoint that ends in the newest index, which auditors cosign; None where it is not below `size`."""
     seq = archive.ledger.last_of("index")
     if seq is None or seq + 1 >= size:
@@ -201,7 +201,7 @@ def _indexed(archive: Archive, size: int) -> bytes | None:
     return next((note for _, note in archive.ledger.checkpoints(seq, seq + 1)), None)
 
 
-def _anchors(archive: Archive, size: int) -> list[str]:
+def anchors_of(archive: Archive, size: int) -> list[str]:
     """What is kept beside checkpoints of at most `size` entries, `anchors/<size>/<name>`."""
     folder = archive.folder.path / ANCHORS
     found = folder.glob("*/*") if folder.is_dir() else ()

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from cli import exits, logs, options, output, progress
+from cli.reaching import Reached, bucket_options, is_bucket
 from cli.wiring import opened
 from vault.checking.steps import check
 from vault.errors import Misuse
@@ -16,7 +17,7 @@ from vault.verify import asking, telling
 from vault.verify.bundles import telling as bundles
 from vault.verify.outside import Outside
 from vault.verify.report import REQUIRED, Report
-from vault.verify.sources import is_address
+from vault.verify.sources import Source, is_address
 
 _COLOURS = {State.PROVEN: "green", State.NOT_PROVEN: "yellow", State.BROKEN: "red"}
 SHOWN_FAULTS = telling.SHOWN_FAULTS
@@ -94,20 +95,23 @@ def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tu
     metavar="FILE",
     help="Follow a ledger in tile form: read what is new since FILE was written, and write it anew if all is well.",
 )
+@bucket_options
 @options.json_option
 @options.vault_option
 def command(path: str | None, **asked: Any) -> None:
     """Prove what can be proven of this vault, or of what is at PATH, and name what can't.
 
     PATH is a vault; or, without any key, a report (the folder or the zip that dvault report writes, which is never
-    unpacked), a ledger in tile form (a folder as dvault ledger export writes it, or its address, like
-    https://log.example/ledger) or a proof as dvault proof writes it. A vault that was made elsewhere is
-    trusted on first use, and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against
-    --fingerprint. Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
+    unpacked), a ledger in tile form (a folder as dvault ledger export writes it, its address, like
+    https://log.example/ledger, or a backup, like s3://bucket/prefix) or a proof as dvault proof writes it. A vault that
+    was made elsewhere is trusted on first use, and not PROVEN, until its fingerprint was compared once; the others are
+    PROVEN only against --fingerprint. Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
     if path == "":
         raise Misuse("an empty name names nothing to verify")
-    if path is not None and asking.is_bundle(path):
+    if asked["reached"] != Reached() and not (path and is_bucket(path)):
+        raise Misuse("--endpoint, --region and --profile are for a bucket", "like s3://bucket/prefix")
+    if path is not None and not is_bucket(path) and asking.is_bundle(path):
         _bundle(Path(path), asked)
     elif path is not None and Path(path).is_file():
         _proof(Path(path), asked)
@@ -120,7 +124,9 @@ def command(path: str | None, **asked: Any) -> None:
 
 
 def _is_ledger(path: str) -> bool:
-    """An address, or a folder with a checkpoint or tiles and no vault in it."""
+    """An address, a bucket, or a folder with a checkpoint or tiles and no vault in it."""
+    if is_bucket(path):
+        return True
     folder = Path(path)
     parts = (folder / "checkpoint").exists() or (folder / "tile").is_dir()
     return is_address(path) or (parts and not (folder / "vault.toml").exists())
@@ -130,7 +136,7 @@ def _ledger(path: str, asked: Mapping[str, Any]) -> None:
     if asked["documents"]:
         raise Misuse("a ledger in tile form holds no documents")
     with progress.steps("verifying") as show, logs.timed("ledger verified") as measured:
-        found = asking.look(path, _outside(asked), asked["since"], show)
+        found = asking.look(_source(path, asked), _outside(asked), asked["since"], show)
         measured |= {"entries": found.report.entries}
     steps = {"steps": telling.steps_as_dicts(found.steps)}
     _judge(found.report, found.fingerprint, asked, steps)
@@ -146,6 +152,15 @@ def _bundle(path: Path, asked: Mapping[str, Any]) -> None:
     more |= {"report": bundles.as_dict(found.handed)} if found.handed else {}
     said = tuple(bundles.lines(found.handed)) if found.handed else ()
     _judge(found.report, found.fingerprint, asked, more, said)
+
+
+def _source(path: str, asked: Mapping[str, Any]) -> str | Source:
+    """What is to be read: a folder or address by its name, or a bucket, for which boto3 is loaded."""
+    if not is_bucket(path):
+        return path
+    from cli import buckets
+
+    return buckets.source(path, asked["reached"])
 
 
 def _proof(path: Path, asked: Mapping[str, Any]) -> None:

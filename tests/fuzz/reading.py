@@ -14,6 +14,8 @@ from tests.vectors import generate_anchors
 from tests.vectors.generate_identity import predictable
 from vault import pins
 from vault.anchoring import certificates, tokens
+from vault.backup import headers, listing
+from vault.backup import records as bundles
 from vault.evidence import checkpoint as checkpoints
 from vault.evidence import completeness, consistency, note, proof, receipt, tiles
 from vault.evidence import entry as entries
@@ -222,3 +224,18 @@ def witness_key(data: bytes) -> bytes:
 def witness_log(data: bytes) -> bytes:
     """What a witness remembers of a log."""
     return bytes(witness_states.parse(data, "state"))
+
+
+def backup_headers(data: bytes) -> bytes:
+    """Wrapped keys in a bucket."""
+    return bytes(headers.parse(data, "headers"))
+
+
+def backup_list(data: bytes) -> bytes:
+    """The list of a run."""
+    return bytes(listing.parse(data, "list"))
+
+
+def backup_records(data: bytes) -> bytes:
+    """A bundle of four sealed records."""
+    return bundles.render(bundles.parse(data, 4, "records"))

@@ -9,12 +9,14 @@ from keys import witness_file
 from keys.identity import body_text
 from keys.locks import Frame, Lock
 from tests import vectors
+from tests.backup import examples as backups
 from tests.evidence.ledgers import START
 from tests.evidence.signers import witness
 from tests.fuzz.reading import LOG, ME, UNSEEN, WITNESS
 from tests.fuzz.targets import CORPUS
 from tests.vectors import example, generate_anchors
 from tests.vectors.generate_identity import predictable
+from vault.backup import records
 from vault.evidence import note
 from vault.evidence import witness as wire
 from vault.evidence.checkpoint import Checkpoint
@@ -111,6 +113,9 @@ def seeds() -> Iterator[tuple[str, str, bytes]]:
     yield "stamp-roots", "one, PEM", generate_anchors.ROOT.pem
     yield "stamp-roots", "two, PEM", generate_anchors.ROOT.pem + generate_anchors.MIDDLE.pem
     yield "stamp-roots", "one, DER", generate_anchors.ROOT.der
+    yield "backup-headers", "two wraps and a header", bytes(backups.example_headers())
+    yield "backup-list", "two objects", bytes(backups.example_list())
+    yield "backup-records", "two of four", records.render(backups.RECORDS)
     yield "vault-toml", "with a TSA", f"{VAULT_TOML}{TSA_TOML}".encode()
     yield from _ledgers()
     yield "vault-toml", "as written", VAULT_TOML.encode()

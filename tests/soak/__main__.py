@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.backup import soak as backup
 from tests.damage import full as damage
 from tests.faults import soak as faults
 from tests.faults.trials import PROCESSES
@@ -32,6 +33,7 @@ PARTS: dict[str, Part] = {
     "damage": printing(lambda: damage.run(PROCESSES)),
     "machines": printing(lambda: machines.run(60)),
     "many files": printing(machines.run_many_files),
+    "backup": backup.run,
     "fuzz": printing(lambda: fuzz.run(FUZZ_SECONDS)),
     "strangers": strangers.run,
 }

@@ -80,6 +80,12 @@ class Machine:
         shutil.copytree(self.folder, folder)
         return replace(self, folder=folder, identity=replace(self.identity, path=folder / "identity"))
 
+    def copied_identity(self, folder: Path) -> OpenIdentity:
+        """The identity file alone, copied to another folder."""
+        if not (folder / "identity").exists():
+            shutil.copy(self.identity.path, folder / "identity")
+        return replace(self.identity, path=folder / "identity")
+
     def elsewhere(self, folder: Path) -> "Machine":
         """The vault and the identity copied to a machine that has not seen them: without the pins."""
         other = self.copied(folder)

@@ -26,12 +26,15 @@ _ITEM = re.compile(r"item\.([0-9]+)\.(.+)", re.ASCII)
 _LINKED = ("recipient", "subject", "matter", "request")
 
 
-def project(database: Database, seq: int, kind: str, time: datetime, values: Values) -> int:
-    """Take entry `seq` into the catalog; returns its number among its kind (0 if the kind has none)."""
+def project(database: Database, seq: int, kind: str, time: datetime, values: Values, number: int = 0) -> int:
+    """Take entry `seq` into the catalog; returns its number among its kind (0 if the kind has none).
+
+    That is the next one, unless `number` says it: where the record of one before was erased, its number stays free.
+    """
     if kind == "disclosure":
-        return _add_transmittal(database, seq, time, values)
+        return _add_transmittal(database, seq, time, values, number)
     if kind in LETTERS:
-        return _register(database, seq, kind, values)
+        return _register(database, seq, kind, values, number)
     if kind == "correction":
         _correct(database, seq, values)
     return 0
@@ -58,8 +61,8 @@ def _next_number(database: Database, sql: str, *parameters: object) -> int:
     return int(database.row(sql, parameters)[0] or 0) + 1
 
 
-def _add_transmittal(database: Database, seq: int, time: datetime, values: Values) -> int:
-    number = _next_number(database, "SELECT max(number) FROM transmittal")
+def _add_transmittal(database: Database, seq: int, time: datetime, values: Values, number: int) -> int:
+    number = number or _next_number(database, "SELECT max(number) FROM transmittal")
     items, stated = items_of(values), _stated(values)
     total = sum(size for item in items if isinstance(size := item.get("size", 0), int))
     database.execute(
@@ -77,8 +80,8 @@ def _add_transmittal(database: Database, seq: int, time: datetime, values: Value
     return number
 
 
-def _register(database: Database, seq: int, kind: str, values: Values) -> int:
-    number = _next_number(database, "SELECT max(number) FROM registered WHERE kind=?", kind)
+def _register(database: Database, seq: int, kind: str, values: Values, number: int) -> int:
+    number = number or _next_number(database, "SELECT max(number) FROM registered WHERE kind=?", kind)
     stated = _stated(values)
     database.execute("INSERT INTO registered VALUES(?, ?, ?, 0, ?)", (kind, number, seq, _json(stated)))
     _index_names(database, kind, number, stated)

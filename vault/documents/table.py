@@ -43,6 +43,10 @@ class DocumentTable:
         sql = "INSERT INTO document VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
         self._database.executemany(sql, map(_row, documents))
 
+    def drop(self, payloads: Iterable[bytes]) -> None:
+        """Remove the rows of payloads that are not there, of a vault that is being restored."""
+        self._database.executemany("DELETE FROM document WHERE payload_sha256=?", ((one,) for one in payloads))
+
     def by_payload(self, payload_sha256: bytes) -> Document | None:
         """The document whose payload has this SHA-256."""
         return _document(self._database.row("SELECT * FROM document WHERE payload_sha256=?", (payload_sha256,)))
@@ -61,10 +65,32 @@ class DocumentTable:
         """All rows, in constant memory, segment by segment."""
         return map(checked, self._database.iterate("SELECT * FROM document ORDER BY segment, offset"))
 
+    def last_row(self) -> int:
+        """The number of the newest row, 0 if there is none; rows are numbered as they come. O(log n)."""
+        return int(self._database.row("SELECT max(rowid) FROM document")[0] or 0)
+
+    def rows(self, after: int, upto: int) -> Iterator[Document]:
+        """The documents of the rows after `after` up to `upto`, segment by segment: O(their number)."""
+        sql = "SELECT * FROM document WHERE rowid>? AND rowid<=? ORDER BY segment, offset"
+        return map(checked, self._database.iterate(sql, (after, upto)))
+
+    def erased(self) -> Iterator[bytes]:
+        """The SHA-256 of the payloads whose header was destroyed: O(documents)."""
+        return (row[0] for row in self._database.iterate("SELECT payload_sha256 FROM document WHERE header IS NULL"))
+
     def unchecked(self, first: str, last: str) -> Iterator[tuple[Any, ...]]:
         """The rows of the segments from `first` to `last`, each to be `checked`, in constant memory."""
         sql = "SELECT * FROM document WHERE segment>=? AND segment<=? ORDER BY segment, offset"
         return self._database.iterate(sql, (first, last))
+
+    def of_segment(self, segment: str) -> Iterator[Document]:
+        """The documents in one segment, in their order."""
+        return map(checked, self.unchecked(segment, segment))
+
+    def segments_in_short(self) -> Iterator[tuple[str, int, int]]:
+        """The segments that rows point to: how many bytes rows name in each, and how many of those rows are erased."""
+        sql = "SELECT segment, sum(payload_size), sum(header IS NULL) FROM document GROUP BY segment ORDER BY segment"
+        return self._database.iterate(sql)
 
     def spans(self, size: int, count: int) -> Iterator[tuple[str, str]]:
         """First and last segment of spans that together hold all rows, each of about `size` bytes or `count` rows."""

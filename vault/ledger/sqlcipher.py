@@ -1,7 +1,7 @@
 """The ledger in SQLCipher: entries, subtree hashes, sealed records, checkpoints."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -190,6 +190,20 @@ class SqlcipherLedger:
         """The numbers of the entries whose record is still readable, in order, in constant memory."""
         sql = "SELECT seq FROM record JOIN record_wrap USING(seq) ORDER BY seq"
         return (row[0] for row in self._database.iterate(sql))
+
+    def wraps(self, start: int, stop: int) -> Iterator[tuple[int, int, bytes]]:
+        """(seq, generation, wrap) of the entries from `start` up to `stop` whose record has its key, in order."""
+        sql = "SELECT seq, generation, wrap FROM record_wrap WHERE seq>=? AND seq<? ORDER BY seq"
+        return self._database.iterate(sql, (start, stop))
+
+    def unwrapped(self) -> Iterator[int]:
+        """The numbers of the records whose key was destroyed, in order: O(records)."""
+        sql = "SELECT seq FROM record WHERE seq NOT IN (SELECT seq FROM record_wrap) ORDER BY seq"
+        return (row[0] for row in self._database.iterate(sql))
+
+    def keep_sealed(self, records: Iterable[tuple[int, bytes]]) -> None:
+        """Keep sealed records whose keys were destroyed, under the numbers of their entries; within a transaction."""
+        self._database.executemany("INSERT INTO record VALUES(?, ?)", records)
 
     def put_checkpoint(self, size: int, note: bytes, *, keep: bool = False) -> None:
         """Store a signed checkpoint; plain ones before it are dropped, kept ones stay."""

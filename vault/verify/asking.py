@@ -17,7 +17,7 @@ from vault.verify.bundles import judging, reading
 from vault.verify.bundles.judging import Judged
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
-from vault.verify.sources import is_address, source_of
+from vault.verify.sources import Source, is_address, source_of
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -101,10 +101,10 @@ def is_bundle(path: str) -> bool:
     return not is_address(path) and reading.is_bundle(Path(path))
 
 
-def look(path: str, outside: Outside, since: Path | None, progress: Progress = silent) -> Audit:
-    """Audit the folder or address `path`; the state in the file `since` is replaced if nothing is BROKEN."""
+def look(path: str | Source, outside: Outside, since: Path | None, progress: Progress = silent) -> Audit:
+    """Audit the folder, address or source `path`; the state in the file `since` is replaced if nothing is BROKEN."""
     state = following.read(since) if since else None
-    found = audit(source_of(path), replace(outside, state=state), progress=progress)
+    found = audit(source_of(path) if isinstance(path, str) else path, replace(outside, state=state), progress=progress)
     if since is not None:
         if found.to_keep is not None:
             following.keep(since, found.to_keep)
