@@ -2,16 +2,17 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # What a sheet takes for a formula at the start of a cell, also in full width, and where a line is cut into cells
 # elsewhere than it was meant to be. [A file name `=cmd|' /C calc'!A0`; `x;=...` where a sheet cuts at semicolons.]
 _FORMULA = re.compile(r"(^|[;,|\t\r\n])([\s\ufeff\u200b-\u200f\u2060]*)(?=[=+\-@＝＋－＠﹢﹣﹦﹫−])")
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 _JOINERS = "\u200c\u200d"  # Persian and Indic names are spelled with them
-_SHOWN = "\n"
+_REMEMBERED = 512  # characters
 
 
-def visible(text: str, *, keep: str = _SHOWN) -> str:
+def visible(text: str) -> str:
     """`text` with each character that shows nothing, or changes how others are shown, as its number: `[U+202E]`.
 
     Controls, formats (the marks that turn the direction of text), private ones, those that no standard assigns. A line
@@ -19,10 +20,19 @@ def visible(text: str, *, keep: str = _SHOWN) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
+    return _remembered(text) if len(text) <= _REMEMBERED else _visible(text)
+
+
+def _visible(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
-    return "".join(
-        one if one in keep or _is_shown(one) or _joins(text, at) else numbered(one) for at, one in enumerate(text)
-    )
+    hidden = {one for one in set(text) if one != "\n" and not _is_shown(one)}
+    if not hidden:
+        return text
+    return "".join(numbered(one) if one in hidden and not _joins(text, at) else one for at, one in enumerate(text))
+
+
+# A year of disclosures repeats the same parties, purposes and markings.
+_remembered = lru_cache(maxsize=4_096)(_visible)
 
 
 def numbered(character: str) -> str:

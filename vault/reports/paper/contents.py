@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from vault.evidence.statement import Statement
@@ -33,10 +34,15 @@ class View(NamedTuple):
     title: str = "Accounting of disclosures"
 
 
+@lru_cache(maxsize=4_096)
+def _remembered(text: str, run: int) -> str:
+    lines = printable(text).split("\n")
+    return "\n".join(" ".join(_breakable(word, run) for word in line.split(" ")) for line in lines)
+
+
 def short(text: str, limit: int = MAX_CELL, run: int = _RUN) -> str:
     """A text to set: printable, capped with a note, and breakable inside words of over `run` characters."""
-    cut = printable(inert.cut(text, limit, WHOLE))
-    return "\n".join(" ".join(_breakable(word, run) for word in line.split(" ")) for line in cut.split("\n"))
+    return _remembered(inert.cut(text, limit, WHOLE), run)
 
 
 def long(text: str) -> str:

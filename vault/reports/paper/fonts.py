@@ -47,7 +47,8 @@ def printable(text: str) -> str:
     if _SURE.issuperset(text):
         return text
     seen = inert.visible(text)
-    return "".join(one if one in _SURE or ord(one) in _covered() else inert.numbered(one) for one in seen)
+    missing = {one for one in set(seen) - _SURE if ord(one) not in _covered()}
+    return "".join(inert.numbered(one) if one in missing else one for one in seen) if missing else seen
 
 
 @cache
