@@ -4,6 +4,7 @@ Sorted by tag, two paths that follow each other have the same siblings above the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from vault.evidence import index_proof
 from vault.evidence.index import Path
@@ -48,9 +49,15 @@ def parse(data: bytes, where: str = "index proofs") -> list[IndexProof]:
     found: list[IndexProof] = []
     for number, lines in enumerate(_each(rest), 1):
         found.append(_parse_one(lines, found[-1] if found else None, f"{where}, proof {number}"))
+    _check_ascending([proof.tag for proof in found], where)
     if render(found) != data:
         refuse(where, "the one spelling of its content")
     return found
+
+
+def _check_ascending(tags: Sequence[bytes], where: str) -> None:
+    if any(not before < after for before, after in pairwise(tags)):
+        refuse(where, "ascending tags, none twice")
 
 
 def _each(text: str) -> Iterator[str]:
@@ -91,6 +98,7 @@ def parse_terms(data: bytes, where: str = "terms") -> list[tuple[bytes, TermProo
         if proof.unverified_shown is None:
             refuse(f"{where}, term {number}", "lines `vrf` and `term`", "none")
         found.append((proof.tag, proof.unverified_shown))
+    _check_ascending([tag for tag, _ in found], where)
     if render_terms(found) != data:
         refuse(where, "the one spelling of its content")
     return found

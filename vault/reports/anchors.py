@@ -15,10 +15,14 @@ MAX_CHAIN = 1 << 18  # bytes
 
 
 class Anchors(NamedTuple):
-    """The numbers of `anchor` entries to be shown; per size the tokens (SHA-256 in hex) over that checkpoint."""
+    """The numbers of `anchor` entries to be shown; per size the tokens (SHA-256 in hex) over that checkpoint.
+
+    `open` counts the entries that no token is over.
+    """
 
     entries: tuple[int, ...]
     tokens: dict[int, tuple[str, ...]]
+    open: int
 
 
 def needed(archive: Archive, seqs: Iterable[int], size: int) -> Anchors:
@@ -29,14 +33,16 @@ def needed(archive: Archive, seqs: Iterable[int], size: int) -> Anchors:
     known = list(named(archive.ledger))
     before, over = [one for one in known if one.seq < size], sorted({one.size for one in known if one.size <= size})
     entries = [one.seq for one in before]
-    shown, wanted = set[int](), set[int]()
+    shown, wanted, unbounded = set[int](), set[int](), 0
     for seq in seqs:
         if place := bisect_left(entries, seq):
             shown.add(place - 1)
         if (place := bisect_left(over, seq + 1)) < len(over):
             wanted.add(over[place])
+        else:
+            unbounded += 1
     wanted |= {before[place].size for place in shown}
-    return Anchors(tuple(sorted(entries[place] for place in shown)), _tokens(archive, known, wanted))
+    return Anchors(tuple(sorted(entries[place] for place in shown)), _tokens(archive, known, wanted), unbounded)
 
 
 def _tokens(archive: Archive, known: Iterable[Named], sizes: set[int]) -> dict[int, tuple[str, ...]]:

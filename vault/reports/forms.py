@@ -8,30 +8,48 @@ from importlib import import_module, resources
 from importlib.util import find_spec
 from typing import Any
 
+from vault.evidence import entry as entries
 from vault.reports import how_to_verify
+from vault.reports.pieces import Piece
 from vault.reports.preparing import Prepared
 
+_CONTENTS = "vault.reports.paper.contents"
 VERIFIER = ("vault.verify", "standalone.py")
 
 
 def files(prepared: Prepared, fingerprint: str) -> Iterator[tuple[str, bytes]]:
-    """Each by its name in data/, one after the other."""
-    documents = [one.name for one in prepared.enclosures.documents]
+    """Each by its name in data/, one after the other; `fingerprint` is the ledger's, in hex."""
     if account := _maker("vault.reports.accounting", "account"):
         accounting = account(prepared.statement, prepared.pieces.values())
-        for name, module, maker in (
-            ("disclosures.csv", "vault.reports.tables", "csv_bytes"),
-            ("disclosures.json", "vault.reports.tables", "json_bytes"),
-            ("disclosures.xlsx", "vault.reports.tables", "xlsx_bytes"),
-            ("report.pdf", "vault.reports.paper", "pdf"),
-        ):
-            if make := _maker(module, maker):
-                yield name, make(accounting)
+        for suffix in ("csv", "json", "xlsx"):
+            if make := _maker("vault.reports.tables", f"{suffix}_bytes"):
+                yield f"disclosures.{suffix}", make(accounting)
+        if (pdf := _maker("vault.reports.paper.printing", "pdf")) and (view := _maker(_CONTENTS, "View")):
+            shown = view(bytes.fromhex(fingerprint), prepared.checkpoint, list(_keys(prepared)))
+            yield "report.pdf", pdf(accounting, shown)
     if render := _maker("vault.reports.page", "render"):
-        yield "report.html", render({**prepared.evidence, **{f"documents/{name}": b"" for name in documents}})
+        documents = {f"documents/{one.name}": b"" for one in prepared.enclosures.documents}
+        yield "report.html", render({**prepared.evidence, **documents})
     yield "verify.py", resources.files(VERIFIER[0]).joinpath(VERIFIER[1]).read_bytes()
-    yield "HOW-TO-VERIFY.md", how_to_verify.text(prepared.statement, fingerprint).encode()
+    yield "HOW-TO-VERIFY.md", how_to_verify.text(prepared.statement).encode()
+
+
+def _keys(prepared: Prepared) -> Iterator[Piece]:
+    """The genesis and the key entries."""
+    for name, data in prepared.evidence.items():
+        if name.endswith(".entry") and not name.startswith("entries/"):
+            yield Piece(entries.parse(data, name), None)
 
 
 def _maker(module: str, name: str) -> Callable[..., Any] | None:
-    return getattr(import_module(module), name) if find_spec(module) else None
+    if not _is_there(module):
+        return None
+    maker: Callable[..., Any] | None = getattr(import_module(module), name, None)
+    return maker
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the folder that it would lie in is not there either
+        return False

@@ -23,7 +23,8 @@ from vault.reports.selecting import Selection
 class Prepared(NamedTuple):
     """A report: `evidence` are the files of data/evidence but ledger/, by name, empty in a dry run.
 
-    `pieces` are those shown by number, the index entry and anchors among them; `checkpoint` is the note.
+    `pieces` are those shown by number, the index entry and anchors among them; `checkpoint` is the note; `unstamped`
+    counts the transmittals that no time stamp is over.
     """
 
     statement: Statement
@@ -31,6 +32,7 @@ class Prepared(NamedTuple):
     evidence: Mapping[str, bytes]
     enclosures: Enclosures
     checkpoint: bytes
+    unstamped: int
 
 
 def prepare(
@@ -54,7 +56,7 @@ def prepare(
         enclosures = enclosing.enclose(archive, seqs, pieces if options.documents else None)
         statement = _stated(archive, lookup, resolved, options, (selection, shown, pieces, enclosures))
         files = {} if dry else dict(Evidence(archive, lookup, note, pieces).files(statement, bounds))
-    return Prepared(statement, pieces, files, enclosures, note)
+    return Prepared(statement, pieces, files, enclosures, note, bounds.open)
 
 
 def _check(options: Options, resolved: Resolved) -> None:

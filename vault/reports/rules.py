@@ -42,6 +42,7 @@ class Options(NamedTuple):
     purpose: str = ""
     documents: bool = False
     ledger: bool = False
+    clock_reason: str = ""
 
 
 def parse(said: str) -> Rule:

@@ -30,7 +30,7 @@ DECIDING = ("event-time", "designation")
 class Selection(NamedTuple):
     """The entries of a report by number, their records whole.
 
-    `outside` are the numbers of the excluded transmittals and of all that follows them up.
+    `outside` are the numbers of the excluded transmittals, and of what follows up these or such and nothing else.
     """
 
     selected: tuple[Selected, ...]
@@ -48,7 +48,7 @@ def select(archive: Archive, query: Query, lookup: Lookup) -> Selection:
     reasons = {seq: judge.reason(seq) for seq in found.transmittals()}
     selected = tuple(Selected(archive.ledger.number(seq), seq) for seq, reason in reasons.items() if not reason)
     excluded = tuple(Excluded(seq, reason) for seq, reason in reasons.items() if reason)
-    outside = found.below(one.seq for one in excluded)
+    outside = found.only_below(one.seq for one in excluded)
     if not query.complete:  # there is no list to be whole, and nobody is told what else there is
         return Selection(selected, (), {seq: one for seq, one in found.all() if seq not in outside}, frozenset())
     return Selection(selected, excluded, dict(found.all()), outside)
@@ -118,17 +118,23 @@ class _Found:
         """The tags that it, or what follows it up, carries."""
         return frozenset(tag for one in (seq, *self._after[seq]) for tag in self._pieces[one].signed.entry.tags)
 
+    def is_correction(self, seq: int, of: int) -> bool:
+        """Whether it is a correction of that entry."""
+        return self._pieces[seq].signed.entry.kind == "correction" and self.values(seq).get("corrects") == of
+
     def time(self, seq: int) -> datetime:
         """When the entry was made, by the clock of its desk."""
         return self._pieces[seq].signed.entry.time
 
-    def below(self, seqs: Iterable[int]) -> frozenset[int]:
-        """These, and all that follows them up."""
-        found, pending = set[int](), [*seqs]
-        while pending:
-            if (seq := pending.pop()) not in found:
+    def only_below(self, seqs: Iterable[int]) -> frozenset[int]:
+        """These, and what follows up nothing but these or such; what is followed up has the smaller number."""
+        found, before = set(seqs), dict[int, set[int]]()
+        for seq, after in self._after.items():
+            for later in after:
+                before.setdefault(later, set()).add(seq)
+        for seq in sorted(before):
+            if found >= before[seq]:
                 found.add(seq)
-                pending += self._after[seq]
         return frozenset(found)
 
 
@@ -159,6 +165,6 @@ class _Judge:
         stands = {**self._found.values(seq)}
         for later in self._found.after(seq):
             values = self._found.values(later)
-            if values.get("corrects") == seq and "corrects-item" not in values:
+            if self._found.is_correction(later, seq) and "corrects-item" not in values:
                 stands |= {name: values[name] for name in DECIDING if name in values}
         return stands
