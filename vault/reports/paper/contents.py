@@ -10,6 +10,7 @@ from vault.records.words import DESIGNATIONS, NOT_STATED
 from vault.reports import exceptions, inert
 from vault.reports.accounting import Accounting
 from vault.reports.cells import OUTSIDE, Cells, Held, many, numbered, say
+from vault.reports.exceptions import Exceptional
 from vault.reports.exposure import Exposure
 from vault.reports.paper.fonts import printable
 from vault.reports.pieces import Piece
@@ -17,7 +18,9 @@ from vault.reports.tables import WHOLE
 from vault.reports.transmittals import Transmittal
 
 MAX_CELL, MAX_FIELD = 400, 3_000  # characters in a table, and in a custody sheet
-MAX_SHEETS = 2_000  # transmittals with a custody sheet; the rest is in the tables
+# What paper holds of a large report, within some 400 MiB of typst's memory; what is left out is counted and said.
+MAX_ROWS = 2_000  # of the accounting table, of each matrix, of the exceptions
+MAX_SHEETS, MAX_ITEMS = 200, 3_000  # transmittals with a custody sheet, items on all of them
 _RUN = 18  # characters without a place to break, in a narrow column
 _DASH = "—"
 
@@ -191,7 +194,7 @@ def item_name(cells: Cells) -> str:
 
 def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
     """The accounting table."""
-    for one in accounting.transmittals:
+    for one in accounting.transmittals[:MAX_ROWS]:
         items = numbered(one.cells, "item")
         names = [inert.cut(item_name(item), 80, WHOLE) for item in items[:4]]
         names += [f"and {len(items) - 4} more"] if len(items) > 4 else []
@@ -218,16 +221,24 @@ def matrix(found: Sequence[Exposure]) -> list[list[str]]:
             short(one.what.name, 160), short(one.to.name, 160), one.degree, str(len(one.transmittals)),
             one.transmittals[0] + (f" … {one.transmittals[-1]}" if len(one.transmittals) > 1 else ""),
         ]
-        for one in found
+        for one in found[:MAX_ROWS]
     ]  # fmt: skip
 
 
 def exceptional(accounting: Accounting) -> list[list[str]]:
-    """The exceptions, all of them."""
-    return [
-        [one.sort, one.transmittal or _DASH, str(one.seq) if one.seq else _DASH, short(one.text)]
-        for one in accounting.exceptions
-    ]
+    """The exceptions: those that read alike share a row, which names all of their transmittals or entries."""
+    alike: dict[tuple[str, str], list[Exceptional]] = {}
+    for one in accounting.exceptions:
+        alike.setdefault((one.sort, one.text), []).append(one)
+    return [[sort, short(_where(some), MAX_FIELD), short(text, 1_000)] for (sort, text), some in alike.items()]
+
+
+def _where(some: Sequence[Exceptional]) -> str:
+    if not some[0].transmittal:
+        return ", ".join(f"entry {one.seq}" for one in some if one.seq) or _DASH
+    if len(some) == 1:
+        return f"{some[0].transmittal} (entry {some[0].seq})"
+    return f"{len(some)}: {', '.join(dict.fromkeys(one.transmittal for one in some))}"
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

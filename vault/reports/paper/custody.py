@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from vault.reports.accounting import Accounting
-from vault.reports.cells import Cells, numbered, say
-from vault.reports.paper.contents import MAX_SHEETS, held, item_name, long, recipients, utc, when
+from vault.reports.cells import Cell, Cells, numbered, say
+from vault.reports.paper.contents import MAX_ITEMS, MAX_SHEETS, held, item_name, long, recipients, utc, when
 from vault.reports.transmittals import FollowUp, Transmittal, member
 
 _SHOWN_ELSEWHERE = (
@@ -17,18 +17,22 @@ _FACTS = ("media-type", "language", "document-number", "revision", "derived-from
 
 
 def sheets(accounting: Accounting) -> Iterator[dict[str, object]]:
-    """The sheets of the first `MAX_SHEETS` transmittals."""
-    yield from (_sheet(one) for one in accounting.transmittals[:MAX_SHEETS])
+    """The sheets of the first `MAX_SHEETS` transmittals, with `MAX_ITEMS` items on all of them."""
+    room = MAX_ITEMS
+    for one in accounting.transmittals[:MAX_SHEETS]:
+        items = numbered(one.cells, "item")
+        yield _sheet(one, items[:room]) | {"more-items": max(0, len(items) - room)}
+        room = max(0, room - len(items))
 
 
-def _sheet(one: Transmittal) -> dict[str, object]:
+def _sheet(one: Transmittal, items: list[dict[str, Cell]]) -> dict[str, object]:
     return {
         "id": one.id,
         "entry": f"entry {one.seq}, logged {utc(one.logged)} by member {member(one.signed)}",
         "void": one.void,
         "late": long(one.late),
         "facts": [[what, long(text)] for what, text in _facts(one) if text],
-        "items": [_item(number, cells) for number, cells in enumerate(numbered(one.cells, "item"), 1)],
+        "items": [_item(number, cells) for number, cells in enumerate(items, 1)],
         "follow-ups": [_follow_up(later) for later in one.follow_ups],
         "withheld": long(held(one.cells)),
     }

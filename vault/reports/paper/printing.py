@@ -11,6 +11,8 @@ from vault.reports.paper.contents import View
 from vault.reports.paper.fonts import families
 from vault.reports.tables import json_bytes
 
+TAGGED = 100  # transmittals up to which the paper is tagged for screen readers: tags make it four times as large
+
 
 def pdf(accounting: Accounting, view: View) -> bytes:
     """The paper: the same bytes for the same accounting and view. `Unavailable` where typst or its fonts are not.
@@ -25,6 +27,7 @@ def pdf(accounting: Accounting, view: View) -> bytes:
             return typst.compile(
                 folder / "report.typ", root=folder, font_paths=families(), ignore_system_fonts=True, format="pdf",
                 sys_inputs=inputs, pdf_standards="a-3b", timestamp=int(accounting.statement.made.timestamp()),
+                pdf_tags=len(accounting.transmittals) <= TAGGED,
             )  # fmt: skip
         except typst.TypstError as exc:
             # What typst says may hold a word of a record.
@@ -42,7 +45,11 @@ def _contents(accounting: Accounting, view: View) -> dict[str, object]:
         "subjects": contents.matrix(accounting.subjects),
         "categories": contents.matrix(accounting.categories),
         "sheets": list(custody.sheets(accounting)),
-        "without-sheet": max(0, len(accounting.transmittals) - contents.MAX_SHEETS),
+        "without": {
+            "sheet": max(0, len(accounting.transmittals) - contents.MAX_SHEETS),
+            "row": max(0, len(accounting.transmittals) - contents.MAX_ROWS),
+            "exposure": max(0, len(accounting.subjects) - contents.MAX_ROWS),
+        },
         "exceptions": contents.exceptional(accounting),
         "annex": annex(accounting, view),
     }
