@@ -9,7 +9,7 @@ from vault.evidence.statement import Statement
 from vault.records.words import DESIGNATIONS, NOT_STATED
 from vault.reports import exceptions, inert
 from vault.reports.accounting import Accounting
-from vault.reports.cells import OUTSIDE, Cells, Held, many, numbered, say
+from vault.reports.cells import OUTSIDE, Cells, Held, line, many, numbered, say
 from vault.reports.exceptions import Exceptional
 from vault.reports.exposure import Exposure
 from vault.reports.paper.fonts import printable
@@ -19,7 +19,7 @@ from vault.reports.transmittals import Transmittal
 
 MAX_CELL, MAX_FIELD = 400, 3_000  # characters in a table, and in a custody sheet
 # What paper holds of a large report, within some 400 MiB of typst's memory; what is left out is counted and said.
-MAX_ROWS = 2_000  # of the accounting table, of each matrix, of the exceptions
+MAX_ROWS = 1_000  # of the accounting table, of each matrix, of the exceptions
 MAX_SHEETS, MAX_ITEMS = 200, 3_000  # transmittals with a custody sheet, items on all of them
 _RUN = 18  # characters without a place to break, in a narrow column
 _DASH = "—"
@@ -163,33 +163,32 @@ def when(one: Transmittal) -> str:
 
 def recipient(cells: Cells, *, all_of_it: bool = False) -> str:
     """One recipient: name, country and address; with `all_of_it` its numbers in registers and contact too."""
-    name = say(cells.get("name"), absent=say(cells.get("id"), absent="not named"))
-    country = f" ({say(cells['country'])})" if "country" in cells else ""
+    name = line(cells.get("name"), absent=line(cells.get("id"), absent="not named"))
+    country = f" ({line(cells['country'])})" if "country" in cells else ""
     lines = [f"{name}{country}"]
-    lines += [say(cells["address"])] if "address" in cells else []
+    lines += [line(cells["address"])] if "address" in cells else []
     if all_of_it:
-        lines += [say(cell) for line, cell in cells.items() if line.startswith("register.")]
-        lines += [f"also {say(cell)}" for line, cell in cells.items() if line.startswith("alias.")]
-        lines += [f"attn. {say(cells['contact'])}"] if "contact" in cells else []
-        lines += [f"role: {say(cells['role'])}"] if "role" in cells else []
+        lines += [line(cell) for known, cell in cells.items() if known.startswith("register.")]
+        lines += [f"also {line(cell)}" for known, cell in cells.items() if known.startswith("alias.")]
+        lines += [f"attn. {line(cells['contact'])}"] if "contact" in cells else []
+        lines += [f"role: {line(cells['role'])}"] if "role" in cells else []
     return ", ".join(lines)
 
 
 def recipients(one: Transmittal, *, all_of_it: bool = False) -> str:
     """All recipients, a line each; who carries it and who is expected to get it next says so."""
     return "\n".join(
-        (f"{say(cells['relation'])}: " if cells.get("relation", "to") != "to" else "")
+        (f"{line(cells['relation'])}: " if cells.get("relation", "to") != "to" else "")
         + recipient(cells, all_of_it=all_of_it)
         for cells in numbered(one.cells, "recipient")
     )
 
 
 def item_name(cells: Cells) -> str:
-    """What people know an item by."""
-    for line in ("name", "name-bytes", "narrative"):
-        if line in cells:
-            return say(cells[line])
-    return say(cells.get("title"), absent="not named")
+    """What people know an item by, on one line."""
+    found = next((cells[name] for name in ("name", "name-bytes", "narrative") if name in cells), None)
+    text = inert.cut(say(found, absent="not named"), MAX_FIELD, WHOLE)
+    return inert.visible(text).replace("\n", inert.numbered("\n"))  # a second line would look like what stands below
 
 
 def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
