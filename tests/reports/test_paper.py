@@ -109,6 +109,14 @@ def test_every_exception_of_the_accounting_is_on_it(words: str) -> None:
     assert "GPS position in photo.jpg" in words
 
 
+def test_a_withheld_correction_is_marked_as_one() -> None:
+    story = Story()
+    story.correct(story.disclose(to_ganzhou(purpose="licence")), {"purpose": "audit"})
+    story.withhold(("purpose", "privilege"))
+    (row,) = contents.rows(account(story.statement(), story.pieces()))
+    assert row["notes"] == ["corrected"]
+
+
 def test_without_a_term_it_says_that_nobody_can_see_what_else_there_is() -> None:
     story = Story()
     story.disclose(to_ganzhou())

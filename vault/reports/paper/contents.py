@@ -208,7 +208,7 @@ def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
             say(one.cells.get("marking"), absent=_DASH),
             say(one.cells.get("nda"), absent=_DASH),
         ]
-        corrected = not one.void and one.first != one.cells
+        corrected = not one.void and any(later.applied and later.changes for later in one.follow_ups)
         notes = [word for word, so in (("void", one.void), ("late", one.late), ("corrected", corrected)) if so]
         yield {"cells": [short(cell) for cell in said], "notes": notes, "void": one.void}
 
