@@ -13,6 +13,7 @@ from tests.anchoring.authority import Authority
 from tests.desk import Desk
 from tests.docs.documents import ROOT, blocks
 from tests.evidence.ledgers import Ledger
+from tests.reports import bundles
 from tests.verify.folders import filled, honest, write
 from vault.evidence import merkle
 from vault.evidence.strict import base64_text
@@ -113,10 +114,51 @@ def test_commands_by_hand_fail_for_a_changed_entry(tmp_path: Path) -> None:
         run(tmp_path, block("Root."))
 
 
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a bundle, `report`, of which some lines are withheld."""
+    folder = tmp_path_factory.mktemp("bundle")
+    made = bundles.sample(bundles.vault(folder / "desk"), folder, "withheld")
+    made.path.rename(folder / "report")
+    return folder
+
+
+def test_each_entry_of_a_bundle_stands_under_its_checkpoint(bundle: Path) -> None:
+    said = run(bundle, block("Where an entry of a bundle stands."))
+    entries = list((bundle / "report").rglob("*.entry"))
+    assert len(entries) > 4
+    assert said.count(" stands under ") == len(entries)
+
+
+def test_what_a_bundle_shows_and_withholds_can_be_counted(bundle: Path) -> None:
+    shown, withheld, *stated = run(bundle, block("What is shown and withheld.")).splitlines()
+    assert int(withheld) > 0
+    (counted,) = (line for line in stated if line.startswith("shown "))
+    assert counted.split()[2:] == [shown, withheld]
+    assert "withheld purpose privilege" in stated
+
+
+def test_tables_say_what_records_say(bundle: Path, tmp_path: Path) -> None:
+    said = run(bundle, block("The tables and the paper."))
+    assert re.findall("^T-[0-9]{6} [1-9][0-9]* lines as they stand", said, re.MULTILINE)
+    table = shutil.copytree(bundle / "report", tmp_path / "report") / "data" / "disclosures.json"
+    table.write_text(table.read_text().replace('"confidential"', '"public"'))
+    with pytest.raises(AssertionError, match="T-000001"):
+        run(tmp_path, block("The tables and the paper."))
+
+
+def test_an_entry_of_a_bundle_that_was_changed_leads_elsewhere(bundle: Path, tmp_path: Path) -> None:
+    entry = shutil.copytree(bundle / "report", tmp_path / "report") / "data/evidence/entries/000007.entry"
+    entry.write_bytes(entry.read_bytes().replace(b"\ndisclosure\n", b"\ncorrection\n", 1))
+    with pytest.raises(AssertionError, match=r"000007\.entry: another root"):
+        run(tmp_path, block("Where an entry of a bundle stands."))
+
+
 def test_every_block_of_commands_is_run_here() -> None:
     run_here = [block(about) for about in (
         "Entries.", "Fingerprint.", "Chain.", "Root.", "A signature.", "An entry in its hash tile.",
         "The checkpoint's Ed25519 signature.", "Time.", "A document.", "All of it",
+        "Where an entry of a bundle stands.", "What is shown and withheld.", "The tables and the paper.",
     )]  # fmt: skip
     assert [one.rstrip("\n") for one in blocks(BY_HAND, language="sh")][1:] == run_here
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from tests.evidence.ledgers import START, Ledger
 from vault.evidence import entry, record
@@ -18,13 +19,12 @@ from vault.records.moments import Moment
 from vault.records.parties import Snapshot
 from vault.reports.pieces import Piece
 
-GANZHOU = Snapshot(
-    "P-0001", "赣州磁铁有限公司 Ganzhou Magnet Co., Ltd.", "CN", "江西省赣州市章贡区迎宾大道 168 号",
-    "supplier-applicant", ("uscc:91360700MA35F7XX1A",), ("Ganzhou Magnet",), "王小明",
-)  # fmt: skip
+GANZHOU = Snapshot("P-0001", "赣州磁铁有限公司 Ganzhou Magnet Co., Ltd.", "CN", "江西省赣州市章贡区迎宾大道 168 号",
+                   "supplier-applicant", ("uscc:91360700MA35F7XX1A",), ("Ganzhou Magnet",), "王小明")  # fmt: skip
 MOFCOM = Snapshot("P-0002", "中华人民共和国商务部", "CN", "", "authority", (), ("MOFCOM",))
 CUSTOMER = Snapshot("S-0001", "Müller Antriebe GmbH", "DE", "", "", ("lei:529900T8BM49AURSDO55",))
 SECRET = Snapshot("S-0002", "Winding process W7")
+ASKED = Query(("all that went to Ganzhou Magnet",), ("party-name:CN:mofcom",))
 MADE = datetime(2026, 12, 1, 9, 30, 0, 250000, UTC)
 
 
@@ -32,8 +32,8 @@ def stated(**more: object) -> dict[str, object]:
     """The values of an ordinary disclosure; the names of fields with underscores for hyphens and dots."""
     ordinary: dict[str, object] = {
         "discloser.entity": "Magneta S.p.A.", "discloser.person": "Giulia Ferri",
-        "purpose": "licence application 2026-117", "legal-basis": "licence condition",
-        "method": "email", "designation": "confidential",
+        "purpose": "licence application 2026-117", "legal-basis": "licence condition", "method": "email",
+        "designation": "confidential",
         "marking": "CONFIDENTIAL / 商业秘密", "category.*": ["end-use", "production-volume"], "nda": "NDA-2024-08",
         "event-time": Moment(START, START), "event-time-basis": "observed", "reference": "<a1@mail.example>",
     }  # fmt: skip
@@ -69,7 +69,7 @@ class Story:
     def disclose(self, draft: Draft) -> int:
         """Append a transmittal; the number of its entry."""
         seq = self.ledger.size
-        self.ledger.record("disclosure", draft.pairs()[: -len(draft.terms) or None] and _lines(draft), draft.terms)
+        self.ledger.record("disclosure", _lines(draft), draft.terms)
         self.transmittals.append(seq)
         return seq
 
@@ -109,8 +109,7 @@ class Story:
         seqs = sorted(self.ledger.records)
         span = (seqs[0], seqs[-1]) if seqs else None
         made = Statement(
-            MADE, "m1", self.ledger.tree(),
-            query or Query(("all that went to Ganzhou Magnet",), ("party-name:CN:mofcom",)),
+            MADE, "m1", self.ledger.tree(), query or ASKED,
             tuple(self.withheld),
             tuple(Selected(numbers[seq], seq) for seq in self.transmittals if seq not in self.excluded),
             tuple(Excluded(seq, why) for seq, why in sorted(self.excluded.items())),
@@ -124,18 +123,32 @@ def _lines(draft: Draft) -> Sequence[tuple[str, record.Value]]:
     return [pair for pair in draft.pairs() if not pair[0].startswith("term.")]
 
 
+HOSTILE = (
+    "<script>alert(1)</script>.pdf", "=cmd|' /C calc'!A0", "a\u202egpj.exe", "ctl\x00\x07\x1b[31m.txt", "＝1+1",
+    "\t=1+1",
+    '#import "@preview/x": *; $x^2$ @ref *b* _i_ \\ `raw` #eval("1") </div>', "x;=1+1", "\u200b-1", "line\r\n=2",
+    "\ufeff+3",
+    "\U0001f600 \ue000 \U00020000.png", "W" * 3_000, "שלום 123.pdf", "_x003D_1", "@SUM(1)", "&amp; \\\" %00 {{7*7}}",
+)  # fmt: skip
+LARGE = "X" * (4 << 20) + "5 MB"  # as large as a field can be
+
+
+def hostile() -> Story:
+    """A transmittal with names and texts that mean harm to whatever shows them."""
+    story = Story()
+    story.disclose(to_ganzhou([item(name) for name in HOSTILE], note="=1+1\n=2", marking=HOSTILE[6]))
+    story.disclose(to_ganzhou([item("a.pdf", narrative=LARGE[: 4 << 20])], purpose=LARGE[-(4 << 20) :]))
+    return story
+
+
 def year() -> Story:
     """Seven transmittals: an ordinary one, late, oral, corrected, void, overridden, excluded."""
     story = Story()
     story.disclose(to_ganzhou(subjects=(Subject(CUSTOMER, "named"), Subject(SECRET, "inferable"))))
-    day = START - timedelta(days=41)
-    late = Moment(
-        day.replace(hour=0, minute=0, second=0, microsecond=0),
-        day.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1),
-    )
-    when: dict[str, object] = {"event-time": late, "event-time-basis": "stated", "late-reason": "found in the mailbox"}
-    photos = [item("生产线照片_2026.jpg"), item("Produktionsplan.xlsx")]
-    story.disclose(to_ganzhou(photos, (), purpose=None, **when))
+    day = datetime(2026, 10, 12, tzinfo=UTC)
+    late: dict[str, Any] = {"event-time": Moment(day, day + timedelta(days=1)), "event-time-basis": "stated",
+            "late-reason": "found in the mailbox", "purpose": None}  # fmt: skip
+    story.disclose(to_ganzhou([item("生产线照片_2026.jpg"), item("Produktionsplan.xlsx")], **late))
     oral = Item({"narrative": "Video call on the winding line; no file was sent.", "present": "王小明, G. Ferri"})
     story.disclose(to_ganzhou([oral], (Subject(CUSTOMER, "redacted"),), method="screen", marking=None, nda=None))
     corrected = story.disclose(to_ganzhou([item("order 4500012.pdf")], designation="internal"))
@@ -143,11 +156,8 @@ def year() -> Story:
     story.correct(corrected, {"revision": "C"}, item=1)
     void = story.disclose(to_ganzhou([item("wrong.pdf")]))
     story.correct(void, {}, void=True, reason="it was never sent")
-    findings: dict[str, object] = {
-        "inspection.findings": "GPS position in photo.jpg",
-        "inspection.override-by": "A. Rossi",
-        "inspection.override-reason": "the plant's address is public",
-    }
+    findings = {"inspection.findings": "GPS position in photo.jpg", "inspection.override-by": "A. Rossi",
+                "inspection.override-reason": "the plant's address is public"}  # fmt: skip
     left_out = story.disclose(to_ganzhou([item("other.pdf")], designation="public"))
     story.excluded[left_out] = "other-designation"
     story.disclose(to_ganzhou([item("photo.jpg")], (Subject(SECRET, "named"),), **findings))

@@ -60,6 +60,11 @@ def say(cell: Cell | None, *, absent: str = "") -> str:
     return ("yes" if cell else "no") if isinstance(cell, bool) else str(cell)
 
 
+def line(cell: Cell | None, *, absent: str = "") -> str:
+    """A cell in words, on one line: a line end in a name must not look like the end of what it stands in."""
+    return ", ".join(part for part in say(cell, absent=absent).splitlines() if part)
+
+
 def numbered(cells: Cells, first: str) -> list[dict[str, Cell]]:
     """The lines of `recipient.1`, `recipient.2`, ... each by what stands behind the number."""
     found: dict[int, dict[str, Cell]] = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from vault.evidence.strict import utc_text
 from vault.names import transmittal_id
-from vault.reports.cells import UNNAMED, Held, say
+from vault.reports.cells import UNNAMED, Held, line
 from vault.reports.pieces import Piece
 from vault.reports.transmittals import FollowUp, Transmittal
 
@@ -33,13 +33,13 @@ def _of(one: Transmittal) -> Iterator[Exceptional]:
         yield from _of_follow_up(one, follow_up)
     if one.late:
         yield Exceptional("late entry", one.id, one.seq, one.late)
-    for line, what in (
+    for name, what in (
         ("inspection.override-by", "it went out all the same by"),
         ("inspection.override-reason", "it went out all the same, because"),
         ("inspection.findings", "an inspection found"),
     ):
-        if line in one.cells:
-            yield Exceptional("override", one.id, one.seq, f"{what}: {say(one.cells[line])}")
+        if name in one.cells:
+            yield Exceptional("override", one.id, one.seq, f"{what}: {line(one.cells[name])}")
     if one.cells.get("request.scope") in ("beyond", "unclear"):
         yield Exceptional("request", one.id, one.seq, f"the request is {one.cells['request.scope']} "
                           "against the published guideline")  # fmt: skip
@@ -50,7 +50,7 @@ def _of(one: Transmittal) -> Iterator[Exceptional]:
 
 
 def _of_follow_up(one: Transmittal, follow_up: FollowUp) -> Iterator[Exceptional]:
-    entry, reason = follow_up.signed.entry, say(follow_up.about.get("reason"), absent="none stated")
+    entry, reason = follow_up.signed.entry, line(follow_up.about.get("reason"), absent="none stated")
     if follow_up.void and follow_up.applied:
         yield Exceptional("void", one.id, entry.seq, f"taken back on {utc_text(entry.time)[:10]}; reason: {reason}")
     elif entry.kind == "correction" and follow_up.applied:

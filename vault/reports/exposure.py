@@ -78,11 +78,13 @@ def _degree(subject: Cells) -> str:
 
 def _gather(found: Iterable[tuple[Party, Party, str, str]]) -> list[Exposure]:
     pairs: dict[tuple[str, str], Exposure] = {}
+    ids: dict[tuple[str, str], dict[str, None]] = {}
     for what, to, degree, transmittal in found:
-        known = pairs.get((what.key, to.key), Exposure(what, to, degree, ()))
-        ids = tuple(dict.fromkeys((*known.transmittals, transmittal)))
-        pairs[what.key, to.key] = known._replace(degree=min(known.degree, degree, key=_weakness), transmittals=ids)
-    return list(pairs.values())
+        key = (what.key, to.key)
+        known = pairs.setdefault(key, Exposure(what, to, degree, ()))
+        pairs[key] = known._replace(degree=min(known.degree, degree, key=_weakness))
+        ids.setdefault(key, {})[transmittal] = None
+    return [one._replace(transmittals=tuple(ids[key])) for key, one in pairs.items()]
 
 
 def _weakness(degree: str) -> int:

@@ -7,10 +7,11 @@ from vault.evidence import anchor, public
 from vault.evidence.note import ED25519, Key
 from vault.evidence.strict import base64_text, utc_text
 from vault.reports.accounting import Accounting
-from vault.reports.paper.contents import MAX_ROWS, View, short
+from vault.reports.paper.contents import View, short
 from vault.reports.pieces import Piece
 from vault.reports.transmittals import member
 
+MAX_HASHES = 10_000  # entries whose hash is printed
 _SIGNATURE = 100  # characters of a line of the checkpoint; a longer signature is cut, and says so
 
 
@@ -22,8 +23,7 @@ def annex(accounting: Accounting, view: View) -> dict[str, object]:
         "checkpoint": [_line(line) for line in view.checkpoint.decode().splitlines()],
         "keys": [row for piece in ordered for row in _keys(piece)],
         "anchors": list(_anchors(ordered)),
-        "entries": [list(row) for row in _entries(accounting, ordered)],
-        "without-hash": max(0, accounting.statement.counts.entries - MAX_ROWS),
+        "entries": list(_entries(accounting, ordered))[:MAX_HASHES],
     }
 
 
@@ -67,11 +67,13 @@ def _anchors(pieces: Iterable[Piece]) -> Iterator[list[str]]:
             yield [str(one.seq), utc_text(one.time)[:19], f"{one.size:,}", short(tokens, 700)]
 
 
-def _entries(accounting: Accounting, ordered: Iterable[Piece]) -> Iterator[tuple[str, str, str, str, str]]:
+def _entries(accounting: Accounting, ordered: Iterable[Piece]) -> Iterator[str]:
+    """A line for each entry, in columns of a fixed width: a table of thousands would cost typst hundreds of MB."""
     shown = [one.signed for one in accounting.transmittals]
     shown += [later.signed for one in accounting.transmittals for later in one.follow_ups]
     shown += [one.piece.signed for one in accounting.others]
     shown += [piece.signed for piece in ordered]
-    for signed in sorted(shown, key=lambda one: one.entry.seq)[:MAX_ROWS]:
+    for signed in sorted(shown, key=lambda one: one.entry.seq):
         entry = signed.entry
-        yield str(entry.seq), entry.kind, utc_text(entry.time)[:19], member(signed), signed.hash.hex()
+        kind = entry.kind if len(entry.kind) <= 11 else f"{entry.kind[:10]}…"
+        yield f"{entry.seq:>7}  {kind:<11}  {entry.time:%Y-%m-%d %H:%M:%S}  {member(signed):<5}  {signed.hash.hex()}"

@@ -9,7 +9,8 @@ from vault.evidence.statement import Statement
 from vault.records.words import DESIGNATIONS, NOT_STATED
 from vault.reports import exceptions, inert
 from vault.reports.accounting import Accounting
-from vault.reports.cells import OUTSIDE, Cells, Held, many, numbered, say
+from vault.reports.cells import OUTSIDE, Cells, Held, line, many, numbered, say
+from vault.reports.exceptions import Exceptional
 from vault.reports.exposure import Exposure
 from vault.reports.paper.fonts import printable
 from vault.reports.pieces import Piece
@@ -17,8 +18,9 @@ from vault.reports.tables import WHOLE
 from vault.reports.transmittals import Transmittal
 
 MAX_CELL, MAX_FIELD = 400, 3_000  # characters in a table, and in a custody sheet
-MAX_SHEETS = 100  # transmittals with a custody sheet: a page each; the page report.html has one of every transmittal
-MAX_ROWS = 1_000  # of any table; the rest is in the sheets of disclosures.xlsx, and a sentence says so
+# What paper holds of a large report, within some 400 MiB of typst's memory; what is left out is counted and said.
+MAX_ROWS = 1_000  # of the accounting table, of each matrix, of the exceptions
+MAX_SHEETS, MAX_ITEMS = 200, 3_000  # transmittals with a custody sheet, items on all of them
 _RUN = 18  # characters without a place to break, in a narrow column
 _DASH = "—"
 
@@ -161,33 +163,32 @@ def when(one: Transmittal) -> str:
 
 def recipient(cells: Cells, *, all_of_it: bool = False) -> str:
     """One recipient: name, country and address; with `all_of_it` its numbers in registers and contact too."""
-    name = say(cells.get("name"), absent=say(cells.get("id"), absent="not named"))
-    country = f" ({say(cells['country'])})" if "country" in cells else ""
+    name = line(cells.get("name"), absent=line(cells.get("id"), absent="not named"))
+    country = f" ({line(cells['country'])})" if "country" in cells else ""
     lines = [f"{name}{country}"]
-    lines += [say(cells["address"])] if "address" in cells else []
+    lines += [line(cells["address"])] if "address" in cells else []
     if all_of_it:
-        lines += [say(cell) for line, cell in cells.items() if line.startswith("register.")]
-        lines += [f"also {say(cell)}" for line, cell in cells.items() if line.startswith("alias.")]
-        lines += [f"attn. {say(cells['contact'])}"] if "contact" in cells else []
-        lines += [f"role: {say(cells['role'])}"] if "role" in cells else []
+        lines += [line(cell) for known, cell in cells.items() if known.startswith("register.")]
+        lines += [f"also {line(cell)}" for known, cell in cells.items() if known.startswith("alias.")]
+        lines += [f"attn. {line(cells['contact'])}"] if "contact" in cells else []
+        lines += [f"role: {line(cells['role'])}"] if "role" in cells else []
     return ", ".join(lines)
 
 
 def recipients(one: Transmittal, *, all_of_it: bool = False) -> str:
     """All recipients, a line each; who carries it and who is expected to get it next says so."""
     return "\n".join(
-        (f"{say(cells['relation'])}: " if cells.get("relation", "to") != "to" else "")
+        (f"{line(cells['relation'])}: " if cells.get("relation", "to") != "to" else "")
         + recipient(cells, all_of_it=all_of_it)
         for cells in numbered(one.cells, "recipient")
     )
 
 
 def item_name(cells: Cells) -> str:
-    """What people know an item by."""
-    for line in ("name", "name-bytes", "narrative"):
-        if line in cells:
-            return say(cells[line])
-    return say(cells.get("title"), absent="not named")
+    """What people know an item by, on one line."""
+    found = next((cells[name] for name in ("name", "name-bytes", "narrative") if name in cells), None)
+    text = inert.cut(say(found, absent="not named"), MAX_FIELD, WHOLE)
+    return inert.visible(text).replace("\n", inert.numbered("\n"))  # a second line would look like what stands below
 
 
 def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
@@ -207,7 +208,7 @@ def rows(accounting: Accounting) -> Iterator[dict[str, object]]:
             say(one.cells.get("marking"), absent=_DASH),
             say(one.cells.get("nda"), absent=_DASH),
         ]
-        corrected = not one.void and one.first != one.cells
+        corrected = not one.void and any(later.applied and later.changes for later in one.follow_ups)
         notes = [word for word, so in (("void", one.void), ("late", one.late), ("corrected", corrected)) if so]
         yield {"cells": [short(cell) for cell in said], "notes": notes, "void": one.void}
 
@@ -224,13 +225,19 @@ def matrix(found: Sequence[Exposure]) -> list[list[str]]:
 
 
 def exceptional(accounting: Accounting) -> list[list[str]]:
-    """The exceptions; of very many the first, and how many more there are."""
-    rows = [
-        [one.sort, one.transmittal or _DASH, str(one.seq) if one.seq else _DASH, short(one.text)]
-        for one in accounting.exceptions[:MAX_ROWS]
-    ]
-    more = len(accounting.exceptions) - len(rows)
-    return rows + ([["and more", _DASH, _DASH, f"{more:,} more, all in disclosures.xlsx"]] if more > 0 else [])
+    """The exceptions: those that read alike share a row, which names all of their transmittals or entries."""
+    alike: dict[tuple[str, str], list[Exceptional]] = {}
+    for one in accounting.exceptions:
+        alike.setdefault((one.sort, one.text), []).append(one)
+    return [[sort, short(_where(some), MAX_FIELD), short(text, 1_000)] for (sort, text), some in alike.items()]
+
+
+def _where(some: Sequence[Exceptional]) -> str:
+    if not some[0].transmittal:
+        return ", ".join(f"entry {one.seq}" for one in some if one.seq) or _DASH
+    if len(some) == 1:
+        return f"{some[0].transmittal} (entry {some[0].seq})"
+    return f"{len(some)}: {', '.join(dict.fromkeys(one.transmittal for one in some))}"
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -11,7 +11,7 @@ from vault.reports.paper.contents import View
 from vault.reports.paper.fonts import families
 from vault.reports.tables import json_bytes
 
-MAX_TAGGED = 200  # transmittals: tags, which screen readers read, take as much memory again as the paper
+TAGGED = 100  # transmittals up to which the paper is tagged for screen readers: tags make it four times as large
 
 
 def pdf(accounting: Accounting, view: View) -> bytes:
@@ -22,13 +22,12 @@ def pdf(accounting: Accounting, view: View) -> bytes:
     import typst
 
     inputs = {"data": json.dumps(_contents(accounting, view)), "accounting": json_bytes(accounting).decode()}
-    tagged = len(accounting.transmittals) <= MAX_TAGGED
     with as_file(files("vault.reports.paper") / "set") as folder:
         try:
             return typst.compile(
                 folder / "report.typ", root=folder, font_paths=families(), ignore_system_fonts=True, format="pdf",
-                sys_inputs=inputs, pdf_standards="a-3b", pdf_tags=tagged,
-                timestamp=int(accounting.statement.made.timestamp()),
+                sys_inputs=inputs, pdf_standards="a-3b", timestamp=int(accounting.statement.made.timestamp()),
+                pdf_tags=len(accounting.transmittals) <= TAGGED,
             )  # fmt: skip
         except typst.TypstError as exc:
             # What typst says may hold a word of a record.
@@ -43,11 +42,14 @@ def _contents(accounting: Accounting, view: View) -> dict[str, object]:
         "answer": contents.answer(accounting),
         "scope": contents.scope(accounting.statement, accounting.withheld),
         "rows": list(contents.rows(accounting)),
-        "without-row": max(0, len(accounting.transmittals) - contents.MAX_ROWS),
         "subjects": contents.matrix(accounting.subjects),
         "categories": contents.matrix(accounting.categories),
         "sheets": list(custody.sheets(accounting)),
-        "without-sheet": max(0, len(accounting.transmittals) - contents.MAX_SHEETS),
+        "without": {
+            "sheet": max(0, len(accounting.transmittals) - contents.MAX_SHEETS),
+            "row": max(0, len(accounting.transmittals) - contents.MAX_ROWS),
+            "exposure": max(0, len(accounting.subjects) - contents.MAX_ROWS),
+        },
         "exceptions": contents.exceptional(accounting),
         "annex": annex(accounting, view),
     }
