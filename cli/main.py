@@ -25,6 +25,7 @@ COMMANDS = {
     "policy": "write down what a verifier has to know from outside",
     "ledger": "hand the ledger out, to be checked without a key",
     "proof": "make a receipt of a transmittal, or a list that is proven to be all",
+    "report": "what counsel hands over: transmittals with all that a stranger checks them by",
     "verify": "prove what can be proven, name what can't",
     "doctor": "look for damage, and mend what can be rebuilt",
     "keys": "identities and vault keys",

@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -12,13 +11,13 @@ from typing import NamedTuple, TextIO
 import click
 
 from cli import exits, wrapping
+from vault.verify import inert as harmless
+from vault.verify.inert import is_harmful
 
 _SHORT = 40
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 # Not strftime's: those change with the locale, and transcripts are compared.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HARMFUL = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters to Unicode, nothing to the eye
 
 
 def say(text: str = "") -> None:
@@ -95,17 +94,13 @@ def as_json(value: object) -> None:
     """One line of JSON on stdout; what a terminal or a reader of lines could act on stands as its escape."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not text.isprintable():
-        text = "".join(json.dumps(c)[1:-1] if _is_harmful(c) else c for c in text)
+        text = "".join(json.dumps(c)[1:-1] if is_harmful(c) else c for c in text)
     click.echo(text)
 
 
 def inert(text: object) -> str:
     """`text` with control, bidi and other invisible characters spelled out, so that a name can't command a terminal."""
-    return "".join(f"\\u{{{ord(c):x}}}" if _is_harmful(c) else c for c in str(text))
-
-
-def _is_harmful(character: str) -> bool:
-    return unicodedata.category(character) in _HARMFUL or character in _FILLERS
+    return harmless.inert(text)
 
 
 def inert_lines(text: object, indent: int = 2) -> str:

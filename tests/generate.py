@@ -71,6 +71,7 @@ _TITLES = {
     "matter": "A matter",
     "request": "A request",
     "correction": "A correction",
+    "report": "A report that was made (`dvault report`)",
 }
 
 

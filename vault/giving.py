@@ -70,12 +70,12 @@ def _new_file(path: Path) -> Iterator[Flushing]:
         with Flushing(handle, "wb") as sink:
             yield sink
             os.fsync(sink.fileno())
-        _publish(part, path)
+        publish(part, path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _publish(part: Path, path: Path) -> None:
+def publish(part: Path, path: Path) -> None:
     """Give the file its name, never another's, and flush the folder."""
     try:
         path.hardlink_to(part)

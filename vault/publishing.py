@@ -40,14 +40,15 @@ class Published:
     uncovered: int
 
 
-def publish(archive: Archive, target: Path) -> Published:
+def publish(archive: Archive, target: Path, given: tuple[Checkpoint, bytes] | None = None) -> Published:
     """Write the ledger into the folder `target`, or add what is new to what an earlier run wrote there.
 
-    As far as the newest checkpoint goes; who holds the log key makes one first if entries are under none. O(new)
-    reads and writes, constant memory. Whatever interrupts it, the folder holds what it held or more, and another run
-    completes it. `Refused` for a folder that holds something else: another ledger, a fork of this one, a longer one.
+    As far as the newest checkpoint goes, or the `given` one, verified, with its note; who holds the log key makes the
+    newest one first if entries are under none. O(new) reads and writes, constant memory. Whatever interrupts it, the
+    folder holds what it held or more, and another run completes it. `Refused` for a folder that holds something else:
+    another ledger, a fork of this one, a longer one.
     """
-    checkpoint, note = covering(archive)
+    checkpoint, note = given or covering(archive)
     try:
         folder = _Folder(target)
         before = folder.size(archive, checkpoint)

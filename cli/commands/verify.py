@@ -1,6 +1,6 @@
 """`dvault verify`: five verdicts, each by itself, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from vault.errors import Misuse
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict
 from vault.verify import asking, telling
+from vault.verify.bundles import telling as bundles
 from vault.verify.outside import Outside
 from vault.verify.report import REQUIRED, Report
 from vault.verify.sources import is_address
@@ -85,7 +86,7 @@ def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tu
     multiple=True,
     type=options.FILE,
     metavar="FILE",
-    help="Of a ledger in tile form: compare with a checkpoint kept from before. Repeatable.",
+    help="Of a ledger in tile form or a report: compare with a checkpoint kept from before. Repeatable.",
 )
 @click.option(
     "--since",
@@ -98,14 +99,17 @@ def _roots(_: click.Context, __: click.Parameter, value: tuple[Path, ...]) -> tu
 def command(path: str | None, **asked: Any) -> None:
     """Prove what can be proven of this vault, or of what is at PATH, and name what can't.
 
-    PATH is a vault; or, without any key, a ledger in tile form (a folder as dvault ledger export writes it, or its
-    address, like https://log.example/ledger) or a proof as dvault proof writes it. A vault that was made elsewhere is
+    PATH is a vault; or, without any key, a report (the folder or the zip that dvault report writes, which is never
+    unpacked), a ledger in tile form (a folder as dvault ledger export writes it, or its address, like
+    https://log.example/ledger) or a proof as dvault proof writes it. A vault that was made elsewhere is
     trusted on first use, and not PROVEN, until its fingerprint was compared once; the others are PROVEN only against
     --fingerprint. Exit code 1 if anything is BROKEN or a required verdict is not PROVEN.
     """
     if path == "":
         raise Misuse("an empty name names nothing to verify")
-    if path is not None and Path(path).is_file():
+    if path is not None and asking.is_bundle(path):
+        _bundle(Path(path), asked)
+    elif path is not None and Path(path).is_file():
         _proof(Path(path), asked)
     elif path is not None and _is_ledger(path):
         _ledger(path, asked)
@@ -130,6 +134,18 @@ def _ledger(path: str, asked: Mapping[str, Any]) -> None:
         measured |= {"entries": found.report.entries}
     steps = {"steps": telling.steps_as_dicts(found.steps)}
     _judge(found.report, found.fingerprint, asked, steps)
+
+
+def _bundle(path: Path, asked: Mapping[str, Any]) -> None:
+    if asked["since"]:
+        raise Misuse("a report is not followed: --since is for a ledger in tile form")
+    with progress.steps("verifying") as show, logs.timed("report verified") as measured:
+        found = asking.judge_bundle(path, _outside(asked), show)
+        measured |= {"entries": found.report.entries}
+    more: dict[str, Any] = {"steps": telling.steps_as_dicts(found.steps)}
+    more |= {"report": bundles.as_dict(found.handed)} if found.handed else {}
+    said = tuple(bundles.lines(found.handed)) if found.handed else ()
+    _judge(found.report, found.fingerprint, asked, more, said)
 
 
 def _proof(path: Path, asked: Mapping[str, Any]) -> None:
@@ -159,12 +175,16 @@ def _vault(path: str | None, asked: Mapping[str, Any]) -> None:
     _judge(report, found, asked, {})
 
 
-def _judge(report: Report, fingerprint: str, asked: Mapping[str, Any], more: dict[str, list[dict[str, Any]]]) -> None:
+def _judge(
+    report: Report, fingerprint: str, asked: Mapping[str, Any], more: Mapping[str, Any], said: Sequence[str] = ()
+) -> None:
     with output.judging(exits.FINE if report.passes(asked["require"] or REQUIRED) else exits.EVIDENCE):
         if asked["as_json"]:
-            output.as_json(telling.as_dict(report, fingerprint) | more)
+            output.as_json({**telling.as_dict(report, fingerprint), **more})
             return
         _print(report, fingerprint)
+        for line in said:
+            output.tell(output.inert(line))
         for step in more.get("steps", []):
             if step["skipped"]:
                 output.tell(f"step {step['number']} ({step['name']}) skipped: {step['over']}", 6)

@@ -4,21 +4,37 @@ import re
 from base64 import b64decode
 from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from tests import vectors
 from tests.evidence import naive_merkle
 from tests.evidence.ledgers import check_references, examine
-from tests.vectors import example, generate_evidence
-from vault.evidence import entry, index_proof, merkle, public, record, vrf
+from tests.reports import handmade
+from tests.vectors import example, example_report, generate_evidence
+from vault.evidence import (
+    consistency_path,
+    entry,
+    index_proof,
+    index_proofs,
+    merkle,
+    note,
+    public,
+    record,
+    statement,
+    vrf,
+)
 from vault.evidence.binding import check_index, check_record
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint
 from vault.evidence.index import Tree
 from vault.evidence.index_proof import IndexProof
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import base64_text
+from vault.evidence.verdicts import Verdict
 from vault.evidence.vrf import tag, term_input
+from vault.verify.bundles import judging
+from vault.verify.outside import Outside
 
 
 def text_of(name: str) -> str:
@@ -169,3 +185,30 @@ def test_example_hashes_of_the_index_are_worked_out_right() -> None:
 
 def b64encode_kind(kind: str) -> str:
     return base64_text(sha256(f"disclosure-vault/kind/v1\n{kind}".encode()).digest())
+
+
+def test_example_report_says_what_it_seals_and_is_judged_as_its_text_says(tmp_path: Path) -> None:
+    note_ = note.parse(BLOCKS["report-note"].encode())
+    stated, digest = statement.split_sealed(note_.text)
+    assert stated == BLOCKS["report-statement"]
+    assert str(statement.parse(stated.encode())) == stated
+    assert digest == sha256(BLOCKS["report-tags"].encode()).digest()
+    genesis = entry.parse(LEAVES[0])
+    note.verify(note_, KeyHistory(genesis.entry.origin).after(genesis, "genesis").members["m1"].key)
+    found = judging.judge(handmade.write(tmp_path / "report", example_report.files()), Outside())
+    assert [found.report.state(verdict) for verdict in Verdict] == ["PROVEN", *["NOT PROVEN"] * 4]
+    assert any("approvals" in remark for remark in found.report.remarks)
+
+
+def test_example_files_of_proofs_hold() -> None:
+    root, keys = b64decode(table("index-hashes")["index root"]), {1: b64decode(table("tag")["index key, base64"])}
+    proofs = index_proofs.parse(BLOCKS["report-terms"].encode())
+    assert {index_proof.check_term(one, keys) for one in proofs} == set(example_report.TERMS)
+    for one in proofs:
+        index_proof.check_complete(index_proof.verify(one, root) or pytest.fail("absent"), [entry.parse(LEAVES[3])])
+    (none,) = index_proofs.parse(BLOCKS["report-follow-ups"].encode())
+    assert index_proof.verify(none, root) is None
+    assert index_proof.check_term(none, keys) == "entry:3"
+    path = consistency_path.parse(BLOCKS["report-consistency"].encode())
+    old, new = merkle.root(LEAVES), merkle.root([*LEAVES, BLOCKS["index"].encode()])
+    merkle.check_consistency(path.old, path.new, path.hashes, old, new)

@@ -30,7 +30,16 @@ from vault.evidence.vrf import term_input
 from vault.verify.following import State
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "format"
-TEXTS = ("record.md", "entry.md", "ledger.md", "index.md", "ledger-tiles.md", "receipt.md", "completeness.md")
+TEXTS = (
+    "record.md",
+    "entry.md",
+    "ledger.md",
+    "index.md",
+    "ledger-tiles.md",
+    "receipt.md",
+    "completeness.md",
+    "report.md",
+)
 TIME = 1_795_369_408  # of the log's own cosignature: a minute after entry 3
 
 _CONTENT = sha256(b"EUC-4711, page 2").digest()  # its tag begins with `+`: last by its bytes, first by its base64
@@ -64,7 +73,7 @@ _PAIRS: list[tuple[str, record.Value]] = [
     ("event-time-basis", "stated"),
     ("reference", "<20261122173900.4711@magnosphere.example>"),
 ]
-_WITHHELD = (
+WITHHELD = (
     "discloser.person",
     "recipient.1.name",
     "recipient.1.alias.1",
@@ -147,7 +156,7 @@ def blocks() -> dict[str, str]:
             ("approved root (20 lines)", base64_text(disclosed().approved_root)),
             ("record root (24 lines)", base64_text(disclosed().root)),
         ),
-        "shown": record.render_shown(record.withhold(disclosed(), _WITHHELD)).decode(),
+        "shown": record.render_shown(record.withhold(disclosed(), WITHHELD)).decode(),
         "entry": leaves[3].decode(),
         "entry-hashes": _table(("leaf hash of this entry", base64_text(merkle.leaf_hash(leaves[3])))),
         "key": leaves[1].decode(),
@@ -169,7 +178,15 @@ def blocks() -> dict[str, str]:
         **_tile_blocks(leaves),
         "receipt": _shortened(bytes(receipt()).decode()),
         "completeness": _shortened(bytes(complete()).decode()),
+        **_report_blocks(),
     }
+
+
+def _report_blocks() -> dict[str, str]:
+    """What stands in report.md."""
+    from tests.vectors import example_report  # which builds on this module
+
+    return example_report.blocks()
 
 
 def receipt() -> Receipt:
@@ -177,10 +194,10 @@ def receipt() -> Receipt:
     made, size = ledger(), ledger().size
     node = nodes_over([merkle.leaf_hash(leaf) for leaf in made.leaves])
     paths = [tuple(merkle.inclusion_proof(seq, size, node)) for seq in range(size)]
-    shown = record.withhold(disclosed(), _WITHHELD)
+    shown = record.withhold(disclosed(), WITHHELD)
     key = index_key(ORIGIN, 1)
     named = [(f"term.{number}", term) for number, term in enumerate(_TERMS, 1)]
-    filed = [Filed(name, 1, key.prove(term_input(term))) for name, term in named if name not in _WITHHELD]
+    filed = [Filed(name, 1, key.prove(term_input(term))) for name, term in named if name not in WITHHELD]
     keys = (Placed(made.leaves[0], 0, paths[0]), Placed(made.leaves[1], 1, paths[1]))
     return Receipt(keys, made.leaves[3], shown, tuple(filed), Proof(3, paths[3], parse_note(checkpoint())))
 

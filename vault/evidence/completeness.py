@@ -5,7 +5,7 @@ somebody independent has recomputed the index that it rests on.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from vault.evidence import index_proof, sections, vouched
@@ -13,6 +13,7 @@ from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text
 from vault.evidence.entry import MAX_ENTRY, SignedEntry
 from vault.evidence.index import kind_tag
 from vault.evidence.index_proof import IndexProof
+from vault.evidence.listed import Lists, count_kinds
 from vault.evidence.note import parse as parse_note
 from vault.evidence.sections import Reader
 from vault.evidence.strict import base64_text, refuse
@@ -61,47 +62,12 @@ class Filed(NamedTuple):
     entries: tuple[SignedEntry, ...]
 
 
-@dataclass(slots=True)
-class _Lists:
-    """What is shown, to be looked up by tag; `used` are the numbers that some list holds."""
-
-    by_tag: dict[bytes, list[SignedEntry]] = field(default_factory=dict)
-    used: set[int] = field(default_factory=set)
-
-    @classmethod
-    def of(cls, listed: Sequence[SignedEntry]) -> "_Lists":
-        made = cls()
-        for signed in listed:
-            for tag in signed.entry.tags:
-                made.by_tag.setdefault(tag, []).append(signed)
-        return made
-
-    def all_under(self, proof: IndexProof, root: bytes, where: str) -> list[SignedEntry]:
-        """The entries under the tag, as many as the index holds; else `Malformed`."""
-        shown = self.by_tag.get(proof.tag, [])
-        leaf = index_proof.verify(proof, root, where)
-        if leaf:
-            index_proof.check_complete(leaf, shown, where)
-        elif shown:
-            refuse(where, f"no entry under tag {base64_text(proof.tag)}", f"entry {shown[0].entry.seq}")
-        self.used |= {signed.entry.seq for signed in shown}
-        return shown
-
-
 def check_kinds(read: Completeness, keys: Sequence[SignedEntry], root: bytes, where: str = "kinds") -> int:
     """How many disclosures the index with this `root` counts, `keys` being all the key entries there are.
 
-    Else `Malformed`. [A removal left out, and who left has signed; a rotation left out, and with it all that was filed
-    under the newer index key.]
+    Else `Malformed`, as `listed.count_kinds`.
     """
-    found = [index_proof.verify(proof, root, f"{where}, {kind}") for kind, proof in zip(KINDS, read.kinds, strict=True)]
-    for kind, leaf in zip(KINDS[:2], found, strict=False):
-        shown = [signed for signed in keys if signed.entry.kind == kind]
-        if leaf:
-            index_proof.check_complete(leaf, shown, f"{where}, {kind}")
-        elif shown or kind == "genesis":
-            refuse(f"{where}, {kind}", f"the {len(shown)} entries of that kind in the index", "none")
-    return found[2].count if found[2] else 0
+    return count_kinds(dict(zip(KINDS, read.kinds, strict=True)), keys, root, where)["disclosure"]
 
 
 def check_terms(
@@ -112,7 +78,7 @@ def check_terms(
     `listed` are the entries of `read.listed`. `Malformed` if a list lacks an entry, holds one that is not under the
     term, or if the proof for a generation is missing. [What was filed after a rotation is left out with it.]
     """
-    lists, found = _Lists.of(listed), dict[str, list[SignedEntry]]()
+    lists, found = Lists.of(listed), dict[str, list[SignedEntry]]()
     generations: dict[str, int] = {}
     for number, proof in enumerate(read.proofs, 1):
         place = f"{where} {number}"

@@ -148,7 +148,7 @@ def withhold(record: Record, names: Iterable[str]) -> Record:
 def parse_shown(data: bytes, where: str = "shown record") -> Record:
     """Read a shown record: each line `= <the line>` or `- <name> <base64 SHA-256(line)>`."""
     lines = enumerate(_lines(data, where), 1)
-    return _checked([_parse_shown_line(line, f"{where}, line {number}") for number, line in lines], where)
+    return _checked([_parse_shown_line(line, number, where) for number, line in lines], where)
 
 
 def render_shown(record: Record) -> bytes:
@@ -159,10 +159,11 @@ def render_shown(record: Record) -> bytes:
     ).encode()
 
 
-def _parse_shown_line(line: str, where: str) -> Line | Withheld:
+def _parse_shown_line(line: str, number: int, where: str) -> Line | Withheld:
     mark, rest = line[:2], line[2:]
     if mark == _SHOWN:
-        return _parse_line(rest, where)
+        return _read_line(rest, number, where)
+    where = f"{where}, line {number}"
     if mark != _WITHHELD:
         refuse(where, "a line starting with `= ` or `- `")
     name, _, encoded = rest.partition(" ")

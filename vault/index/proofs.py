@@ -79,7 +79,7 @@ def _count(archive: Archive, newest: SignedEntry, tag: bytes) -> bytes:
 def _tagged(archive: Archive, asked: Sequence[str]) -> list[tuple[bytes, TermProof | None]]:
     for term in asked:
         terms.check(term, "term")
-    keys = _all_keys(archive)
+    keys = all_keys(archive)
     return [
         (key.tag(term_input(term)), TermProof(term, generation, key.prove(term_input(term))))
         for term in asked
@@ -87,7 +87,8 @@ def _tagged(archive: Archive, asked: Sequence[str]) -> list[tuple[bytes, TermPro
     ]
 
 
-def _all_keys(archive: Archive) -> Mapping[int, IndexKey]:
+def all_keys(archive: Archive) -> Mapping[int, IndexKey]:
+    """The index key of each generation that the ledger declares; `Refused` where one is not held."""
     held, declared = archive.secrets.index, archive.history.vrfs
     if missing := sorted(declared.keys() - held.keys()):
         raise Refused(f"this identity holds no index key of generation {missing[0]}", "ask a custodian")

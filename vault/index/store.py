@@ -4,8 +4,9 @@ Every row that is read for the tree is compared with the root that the newest in
 the top: a damaged or forged row is refused where it is met. What no path leads through is not looked at.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, islice
 
 from vault.database import Database
@@ -18,6 +19,7 @@ from vault.index.tables import NAMES
 
 _BATCH = 1 << 16  # entries: of those each tag is read and written once
 _PLACES = 1 << 11  # more than an entry has tags
+_REMEMBERED = 1 << 13  # blocks of up to 528 bytes, where many paths are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,17 @@ class IndexStore:
 
     def path(self, tag: bytes) -> Path:
         """The path of a tag, carried by any entry or not."""
-        (_, expected), name, prefix = self.head, tag.hex(), ""
-        siblings: list[bytes] = []
+        return self._path(tag, self.head[1], self._load)
+
+    def paths(self, tags: Iterable[bytes]) -> list[Path]:
+        """That of each of these tags: each block near the top is read and compared once."""
+        root, load = self.head[1], lru_cache(maxsize=_REMEMBERED)(self._load)
+        return [self._path(tag, root, load) for tag in tags]
+
+    def _path(self, tag: bytes, expected: bytes, load: Callable[[str, bytes], list[Child]]) -> Path:
+        name, prefix, siblings = tag.hex(), "", list[bytes]()
         while expected != EMPTY:
-            end = blocks.follow(self._load(prefix, expected), int(name[len(prefix)], 16))
+            end = blocks.follow(load(prefix, expected), int(name[len(prefix)], 16))
             siblings += end.siblings
             if end.child is None:
                 break

@@ -236,6 +236,24 @@ CORRECTION = (
     CLOCK,
 )
 
+REPORT = (
+    Field(
+        "tagmanifest-sha256",
+        Type.HASH,
+        "SHA-256 of its tag manifest, which answers for every file in it",
+        main=True,
+    ),
+    Field("for", Type.TEXT, "to whom it is given", "for", required=True, law="GDPR 30(1)(d)"),
+    Field("purpose", Type.TEXT, "what it is given for", "purpose", required=True, law="GDPR 30(1)(b)"),
+    Field("query.*", Type.TEXT, "what was asked, in words"),
+    Field("checkpoint", Type.NUMBER, "entries under the checkpoint that it stands on"),
+    Field("transmittals", Type.TEXT, "numbers of the transmittals that it selects"),
+    Field("withheld.*", Type.TEXT, "lines that it withholds, and why"),
+    Field("documents", Type.NUMBER, "documents that go with it"),
+    Field("ledger", Type.FLAG, "the whole ledger goes with it"),
+    CLOCK,
+)
+
 RECIPIENT = (
     Field("relation", Type.CHOICE, "gets it from us, carries it there, or is expected to get it next",
           choices=RELATIONS, law="GDPR 30(1)(d)"),
@@ -254,6 +272,7 @@ TABLE = {
     "matter": MATTER,
     "request": REQUEST,
     "correction": CORRECTION,
+    "report": REPORT,
 }
 
 

@@ -13,9 +13,11 @@ from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import Verdict
 from vault.verify import following, proving
 from vault.verify.auditing import Audit, audit
+from vault.verify.bundles import judging, reading
+from vault.verify.bundles.judging import Judged
 from vault.verify.outside import Outside
 from vault.verify.progress import Progress, silent
-from vault.verify.sources import source_of
+from vault.verify.sources import is_address, source_of
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
@@ -84,6 +86,16 @@ def prove(path: Path, outside: Outside) -> Audit:
         hint = "receipts, consistency and completeness proofs say in their first line what they are"
         raise Misuse(f"{path} is no proof that this program knows", hint)
     return judge(data, outside)
+
+
+def judge_bundle(path: Path, outside: Outside, progress: Progress = silent) -> Judged:
+    """Check the report bundle at `path`, a folder or a zip."""
+    return judging.judge(path, outside, progress)
+
+
+def is_bundle(path: str) -> bool:
+    """Whether this is a report bundle: a folder with a bagit.txt, or a zip."""
+    return not is_address(path) and reading.is_bundle(Path(path))
 
 
 def look(path: str, outside: Outside, since: Path | None, progress: Progress = silent) -> Audit:

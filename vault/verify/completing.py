@@ -3,16 +3,15 @@
 What nobody can see from the file is whether the index in it is true: that takes a verifier who believes an auditor.
 """
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
-from vault.evidence import completeness, ed25519, vouched
+from vault.evidence import completeness, vouched
 from vault.evidence import entry as entries
 from vault.evidence.binding import check_index
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.completeness import Completeness, Filed
 from vault.evidence.entry import SignedEntry
-from vault.evidence.members import KEY_KINDS, KeyHistory
+from vault.evidence.members import KeyHistory
 from vault.evidence.strict import Malformed
 from vault.evidence.verdicts import State, Verdict, from_malformed, not_proven
 from vault.evidence.vouched import Placed
@@ -20,13 +19,11 @@ from vault.verify import cosigners, vouching
 from vault.verify.auditing import Audit
 from vault.verify.outside import Outside
 from vault.verify.steps import done, skipped
-from vault.verify.vouching import judging
+from vault.verify.vouching import Histories, judging
 
 CLAIM = "one term, one tag: who is filed under another name or number is another term"
 NOBODY = "index recomputed by nobody independent"
 _SHOWN = 50  # entries of a list in a sentence
-
-Histories = list[tuple[int, KeyHistory]]
 
 
 def judge(data: bytes, outside: Outside) -> Audit:
@@ -56,7 +53,8 @@ class _Judge:
         opened = vouching.opened(found, read.checkpoint, last, self._claimed)
         listed = self._placed(read.listed)
         index = self._placed([read.index])
-        self._signers([*(listed or ()), *(index or ())], histories)
+        shown = [*(listed or ()), *(index or ())]
+        vouching.signers(found, self._key_entries() if histories else (), shown, histories, self._claimed.origin)
         vouching.kept(found, self._outside, self._claimed)
         self._indexed(listed, index, last)
         self._conclude(opened, last)
@@ -81,22 +79,6 @@ class _Judge:
             self._report.transmittals = sum(signed.entry.kind == "disclosure" for signed in shown or ())
             self._found.steps += [done(name, f"{len(placed)} entries and the index") for name in ("read", "place")]
         return shown
-
-    def _signers(self, shown: Sequence[SignedEntry], histories: Histories) -> None:
-        """Steps 3, 4 and 11: by the keys before each; key entries were verified in step 5."""
-        numbers, states = [seq for seq, _ in histories], [KeyHistory(self._claimed.origin), *(s for _, s in histories)]
-        for signed in shown if histories else ():
-            if signed.entry.kind not in KEY_KINDS:
-                with judging(self._report, Verdict.ORIGIN):
-                    _check_signer(signed, states[bisect_left(numbers, signed.entry.seq)])
-        for revoked in histories[-1][1].revocations if histories else ():
-            self._report.add(
-                not_proven(Verdict.ORIGIN, f"entry {one.entry.seq}", "a signer not revoked later", revoked.member)
-                for one in (*self._key_entries(), *shown)
-                if revoked.first <= one.entry.seq < revoked.declared
-                and one.unverified_signature.name == f"{self._claimed.origin}/{revoked.member}"
-            )
-        self._found.steps += [done(name, f"{len(shown)} entries") for name in ("signer", "signature", "in the end")]
 
     def _indexed(
         self, listed: list[SignedEntry] | None, index: list[SignedEntry] | None, last: KeyHistory | None
@@ -153,12 +135,6 @@ class _Judge:
             self._report.remarks += [f"the owner's index says: {_sentence(one)}" for one in self._filed]
             self._report.remarks.append(CLAIM)
         self._report.remarks.append(f"as of checkpoint {self._claimed.size}: of what came later it says nothing")
-
-
-def _check_signer(signed: SignedEntry, history: KeyHistory) -> None:
-    where = f"entry {signed.entry.seq}"
-    key = history.signer(signed, where)
-    ed25519.verify(key.public, signed.text_bytes, signed.unverified_signature.value, where)
 
 
 def _sentence(filed: Filed) -> str:

@@ -32,6 +32,10 @@ STEPS = (
     Step(14, "witnesses", "as many of the policy's witnesses cosigned as it asks for"),
     Step(15, "index", "each index entry states the root over the tags of all entries before it"),
     Step(16, "time", "each token holds over its note, under roots of the verifier; cosignatures of his witnesses"),
+    Step(17, "bag", "each file of a bundle stands in one manifest, with its SHA-256; no other is there"),
+    Step(18, "seal", "a member who may has signed the statement together with the manifests"),
+    Step(19, "report", "counts and query of the statement are those of what is shown"),
+    Step(20, "documents", "each is the one that the record of its entry names"),
 )
 BY_NAME = {step.name: step for step in STEPS}
 

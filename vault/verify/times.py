@@ -112,8 +112,8 @@ def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside
     yield from found.faults
     relied = counted(found.anchors, at)
     intervals = Intervals(relied)
-    _remark(report, found, len(found.anchors) - len(relied))
-    yield from _contradictions(intervals, ledger.size)
+    remark(report, found, len(found.anchors) - len(relied))
+    yield from contradictions(intervals, ledger.size)
     uncovered = list(_uncovered(ledger, intervals, found))  # before anything is called proven
     if relied and outside:
         report.prove(_TIME, _say(intervals))
@@ -123,7 +123,8 @@ def judge(found: Found, ledger: Ledger, at: datetime, report: Report, *, outside
     yield from uncovered
 
 
-def _remark(report: Report, found: Found, ended: int) -> None:
+def remark(report: Report, found: Found, ended: int) -> None:
+    """Say which time stamps were not counted: `ended` of them because their certificates have."""
     if found.foreign:
         report.remarks.append(f"{found.foreign} time stamps lead to none of the roots and were not counted")
     if ended:
@@ -134,7 +135,7 @@ def _remark(report: Report, found: Found, ended: int) -> None:
         report.remarks.append(f"{found.unstated} time stamps state no accuracy; each was taken as 60 seconds")
 
 
-def _contradictions(intervals: Intervals, size: int) -> Iterator[Fault]:
+def contradictions(intervals: Intervals, size: int) -> Iterator[Fault]:
     """[A TSA that backdates: what it stamped names a token that is younger.]"""
     for seq in intervals.changes():
         between = intervals.of(seq)

@@ -1,0 +1,1 @@
+"""Reports: what is asked, what is shown, the bundle of it."""

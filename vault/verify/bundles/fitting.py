@@ -1,0 +1,164 @@
+"""Step 19, the query: whether each transmittal that the statement selects fits it, and each excluded one does not.
+
+As far as lines and tags show it. A correction's value is newer than that of what it corrects; what is withheld decides
+nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from vault.evidence import event_time, statement
+from vault.evidence.record import Value
+from vault.evidence.statement import (
+    NOT_CHOSEN,
+    NOT_WITHIN,
+    OTHER_DESIGNATION,
+    OUTSIDE_PERIOD,
+    Query,
+    Statement,
+)
+from vault.evidence.strict import utc_text
+from vault.evidence.verdicts import Fault, Verdict, broken, not_proven
+from vault.verify.bundles.entries import HIDDEN, Shown
+
+_COMPLETENESS = Verdict.COMPLETENESS
+
+
+class Fit(Enum):
+    """Whether a transmittal fits a part of the query; `UNKNOWN` where the line that decides is withheld."""
+
+    YES = "fits"
+    NO = "does not fit"
+    UNKNOWN = "withheld"
+
+
+class Following(NamedTuple):
+    """The entries of a bundle by number, the entries that follow each one up, in order, and what each one follows up.
+
+    As the lists of `entry:<seq>` show it.
+    """
+
+    by_seq: Mapping[int, Shown]
+    after: Mapping[int, Sequence[Shown]]
+    before: Mapping[int, Sequence[int]]
+
+    @classmethod
+    def of(cls, shown: Sequence[Shown], follow_ups: Mapping[bytes, int]) -> "Following":
+        """By the tags of `entry:<seq>`, each with the number that it stands for."""
+        after: dict[int, list[Shown]] = {}
+        before: dict[int, list[int]] = {}
+        for one in shown:
+            targets = sorted({follow_ups[tag] for tag in one.signed.entry.tags if tag in follow_ups})
+            if targets:
+                before[one.seq] = targets
+            for target in targets:
+                after.setdefault(target, []).append(one)
+        return cls({one.seq: one for one in shown}, after, before)
+
+    def only_below(self, seqs: Sequence[int]) -> frozenset[int]:
+        """These, and all that follows nothing but these up, nor anything but what follows them."""
+        found = set(seqs)
+        for one in sorted(self.before):  # what is followed up has a smaller number
+            if found.issuperset(self.before[one]):
+                found.add(one)
+        return frozenset(found)
+
+
+class Fitting:
+    """Compares transmittals with a query; `tags` are those of each of its terms."""
+
+    def __init__(self, query: Query, tags: Mapping[str, set[bytes]], following: Following) -> None:
+        self._query, self._following = query, following
+        groups = statement.groups(query)
+        self._groups = [frozenset(tag for term in some for tag in tags.get(term, ())) for some in groups]
+
+    def period(self, one: Shown) -> Fit:
+        """Whether it went out in time: by the beginning of its newest `event-time`, else by its entry's own time."""
+        value = self._newest(one, "event-time")
+        if value is Fit.UNKNOWN:
+            return Fit.UNKNOWN
+        start = event_time.beginning(value) or one.signed.entry.time
+        since, until = self._query.since, self._query.until
+        return _fit((since is None or since <= start) and (until is None or start < until))
+
+    def designation(self, one: Shown) -> Fit:
+        """Whether its newest designation is one of those asked for."""
+        value = self._newest(one, "designation")
+        return Fit.UNKNOWN if value is Fit.UNKNOWN else _fit(value in self._query.designations)
+
+    def within(self, one: Shown) -> Fit:
+        """Whether it, or what follows it up, carries a term of each group."""
+        tags = set(one.signed.entry.tags)
+        for later in self._following.after.get(one.seq, ()):
+            tags.update(later.signed.entry.tags)
+        return _fit(all(tags & group for group in self._groups))
+
+    def reasons(self, one: Shown, number: int | None) -> Iterator[tuple[str, Fit]]:
+        """Each part of the query there is, by the reason that it would exclude for; `number` where it is known."""
+        query = self._query
+        if query.chosen:
+            yield NOT_CHOSEN, _fit(number is not None and number in query.chosen)
+        if query.since or query.until:
+            yield OUTSIDE_PERIOD, self.period(one)
+        if query.designations:
+            yield OTHER_DESIGNATION, self.designation(one)
+        if self._groups:
+            yield NOT_WITHIN, self.within(one)
+
+    def _newest(self, one: Shown, name: str) -> Value | Fit | None:
+        """The value of a line as corrections left it; None where there is none."""
+        value = _value(one.deciding, name)
+        for later in self._following.after.get(one.seq, ()):
+            if later.kind != "correction" or name not in later.deciding:
+                continue
+            if "corrects-item" in later.deciding:
+                continue
+            target = later.deciding.get("corrects", -1)
+            if target is HIDDEN:  # it may be of this one, or of a correction of it
+                value = Fit.UNKNOWN
+            elif target == one.seq and type(target) is int:
+                value = _value(later.deciding, name)
+        return value
+
+
+def _value(deciding: Mapping[str, Value | None], name: str) -> Value | Fit | None:
+    return Fit.UNKNOWN if name in deciding and deciding[name] is HIDDEN else deciding.get(name)
+
+
+def _fit(fits: bool) -> Fit:
+    return Fit.YES if fits else Fit.NO
+
+
+def judge(said: Statement, fitting: Fitting, following: Following) -> Iterator[Fault]:
+    """What of the selection does not follow from the query."""
+    for chosen in said.selected:
+        if chosen.seq in following.by_seq:
+            yield from _selected(fitting, following.by_seq[chosen.seq], chosen.number)
+    for left in said.excluded:
+        if left.seq in following.by_seq:
+            yield from _excluded(fitting, following.by_seq[left.seq], left.reason)
+
+
+def _selected(fitting: Fitting, one: Shown, number: int) -> Iterator[Fault]:
+    """[The client's disclosures of another year, counted with those that were asked for.]"""
+    where = f"transmittal {number}, entry {one.seq}"
+    for reason, fit in fitting.reasons(one, number):
+        if fit is Fit.NO:
+            yield broken(_COMPLETENESS, where, "one that the query selects", reason)
+        elif fit is Fit.UNKNOWN:
+            yield not_proven(_COMPLETENESS, where, f"the line that decides whether it is {reason}", "withheld")
+
+
+def _excluded(fitting: Fitting, one: Shown, reason: str) -> Iterator[Fault]:
+    """[A disclosure is called outside the period and hidden with that.]"""
+    where = f"entry {one.seq}, excluded as {reason}"
+    fit = dict(fitting.reasons(one, None)).get(reason, Fit.YES)
+    if fit is Fit.YES:
+        yield broken(_COMPLETENESS, where, "one that the query does not select for that reason", _shown(one))
+    elif fit is Fit.UNKNOWN:
+        yield not_proven(_COMPLETENESS, where, "the line that decides it", "withheld")
+
+
+def _shown(one: Shown) -> str:
+    return f"an entry of {utc_text(one.signed.entry.time)}"
