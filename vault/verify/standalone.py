@@ -246,6 +246,9 @@ class Source(Protocol):
     def names(self) -> Iterator[str]:
         """Of all files."""
 
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """All of a file, piece by piece."""
+
 
 class Folder:
     """Files by their names, parts joined by `/`, as they lie in a folder."""
@@ -287,6 +290,10 @@ class Below:
     def names(self) -> Iterator[str]:
         """Without what they begin with."""
         return (name[len(self.beginning) :] for name in self.source.names() if name.startswith(self.beginning))
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """As above it."""
+        return self.source.blocks(self.beginning + name)
 
 
 # ---- how values are spelled: each in one way [entry.md] ----
@@ -1636,7 +1643,7 @@ class Placed(NamedTuple):
 
     seq: int
     entry: Entry
-    path: list[bytes]
+    path: list[bytes] | None  # None in a bundle: its proof cannot be read
 
 
 class Parts:
@@ -1705,6 +1712,7 @@ class Proof:
 
     def __init__(self, keys: list[Placed], note: bytes, outside: Outside, report: Report) -> None:
         self.head, self.note, self.outside, self.report = head_of(note), note, outside, report
+        self.of_bundle = False  # the place of a key entry is order there, of a proof in one file origin
         self.keys, self.pending = keys, keys[::-1]
         self.signers = Signers(self.head.origin)
         self.holds = True  # all key entries do
@@ -1715,12 +1723,16 @@ class Proof:
 
         Each is judged by the key entries below its number, the checkpoint by all. The fingerprint is for `verdicts`.
         """
-        if not self.keys:
-            self.holds = self.report.judge("origin", "key entries", refuse, "none")
-        else:
-            first = self.keys[0]
+        first = self.keys[0] if self.keys else None
+        if first and (first.seq == 0 or not self.of_bundle):
             check_fingerprint(self.report, (first.seq, first.entry.hash), self.outside.fingerprint, verdicts)
-        placed = [self.report.judge("order", f"entry {one.seq}", self.place, one) for one in shown]
+        else:
+            self.holds = self.report.judge("origin", "key entries", refuse, "no genesis")
+        where = [*self.keys, *shown] if self.of_bundle else shown
+        placed = [
+            self.report.judge("order", f"entry {one.seq}", self.place, one) for one in where if one.path is not None
+        ]
+        placed += [False for one in where if one.path is None]  # that its proof cannot be read was told
         for one in shown:
             self.take_keys(one.seq)
             if self.holds:
@@ -1743,7 +1755,7 @@ class Proof:
         """Step 2."""
         if (one.entry.origin, one.entry.seq) != (self.head.origin, one.seq):
             refuse("another origin or number than its path is of")
-        check_path(one.entry.hash, one.seq, one.path, self.head)
+        check_path(one.entry.hash, one.seq, one.path or [], self.head)
 
     def take_keys(self, below: int) -> None:
         """Steps 2 to 5 of the next key entries below a number. Behind one that does not hold nothing is known."""
@@ -1756,7 +1768,8 @@ class Proof:
         place = len(self.keys) - len(self.pending) - 1
         if one.entry.kind not in KEY_KINDS or (place and self.keys[place - 1].seq >= one.seq):
             refuse("not a key entry of that number, ascending")
-        self.place(one)
+        if not self.of_bundle:
+            self.place(one)
         self.signers.judge(one.seq, one.entry)
 
     def check_note(self, where: str, note: bytes, size: int) -> bool:
@@ -2227,7 +2240,7 @@ class Zip:
         while at < length:
             if len(data) < at + 46 or data[at : at + 4] != b"PK\1\2":
                 refuse("zip: another directory than its end says")
-            made, _, flags, method = struct.unpack_from("<4H", data, at + 4)
+            _, _, flags, method = struct.unpack_from("<4H", data, at + 4)
             crc, packed, unpacked, name, extra, comment, disk, _, kind, where = struct.unpack_from(
                 "<3L5H2L", data, at + 16
             )
@@ -2241,7 +2254,7 @@ class Zip:
             regular = stat.S_IFMT(kind >> 16) in (0, stat.S_IFREG) and not kind & 0x18
             if comment or disk or not regular or flags & ~0x080E or method not in (0, 8):
                 refuse("zip: a member with a comment, encrypted, of another kind or method")
-            if method == 0 and packed != unpacked or unpacked > BOMB * packed:
+            if (method == 0 and packed != unpacked) or unpacked > BOMB * packed:
                 refuse("zip: a member that unpacks to over 1,000 times its size, or a stored one of two sizes")
             found.append(
                 Packed(
@@ -2294,7 +2307,7 @@ class Zip:
             raise NotThere(f"{name}: no such file")
         crc, packed, left = one.check
         unpack = zlib.decompressobj(-15) if one.method else None
-        at, sum_, there = one.start + 30 + len(one.raw) + self.extra(one), 0, packed
+        at, sum_, there = one.start + 30 + len(one.raw) + self.extra_of(one), 0, packed
         while there or (unpack and unpack.unconsumed_tail):
             data = unpack.unconsumed_tail if unpack and unpack.unconsumed_tail else b""
             if not data:
@@ -2314,7 +2327,7 @@ class Zip:
         if left or sum_ != crc or (unpack and (not unpack.eof or unpack.unused_data)):
             refuse(f"zip: {name[:80]!a} unpacks to something else than it says")
 
-    def extra(self, one: Packed) -> int:
+    def extra_of(self, one: Packed) -> int:
         """Of its own header, how many bytes of extra fields."""
         return int.from_bytes(self.at(one.start + 28, 2), "little")
 
@@ -2332,7 +2345,6 @@ class Zip:
 class Statement(NamedTuple):
     """What was asked and what is shown, by who made the bundle."""
 
-    text: bytes
     by: str
     head: Head
     complete: list[str]
@@ -2426,10 +2438,10 @@ def read_statement(data: bytes) -> Statement:
         re.compile(name.replace(".", r"\.").replace("*", "[0-9]+") + r"(?:\..+)?") for name, _ in said["withheld"]
     ]
     return Statement(
-        data, said["by"][0], Head(said["origin"][0], *said["checkpoint"][0]), said["complete"],
-        bool(said["complete-kind"]), said["within"], *(next(iter(said[name]), None) for name in ("since", "until")),
+        said["by"][0], Head(said["origin"][0], *said["checkpoint"][0]), said["complete"],
+        bool(said["complete-kind"]), said["within"], (said["since"] or [None])[0], (said["until"] or [None])[0],
         said["designation"], said["chosen"], patterns, said["transmittal"], said["excluded"], said["shown"][0],
-        next(iter(said["span"]), []), said["documents"][0], said["ledger"] == ["yes"],
+        (said["span"] or [[]])[0], said["documents"][0], said["ledger"] == ["yes"],
     )  # fmt: skip
 
 
@@ -2442,6 +2454,7 @@ OTHERS = re.compile(
     r"statement|checkpoint|index/(?:kind-(?:genesis|key|party|disclosure)\.proof|(?:terms|within|follow-ups)\.proofs)"
 )
 KINDS = (*KEY_KINDS, "party", "disclosure")
+NOWHERE = [ABSENT] * 64  # a path longer than any
 
 
 class Bundle:
@@ -2452,7 +2465,6 @@ class Bundle:
         self.names = sorted(source.names(), key=lambda name: name.encode(errors="surrogateescape"))
         check_names_of_bag(self.names)
         self.digests: dict[str, tuple[str, int]] = {}  # SHA-256 and size of each file
-        self.unread: set[str] = set()
         self.statement: Statement | None = self.part("statement", MAX_STATEMENT, read_statement)
         self.note = self.part("checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1]) or b""
         self.keys: list[Placed] = []
@@ -2481,7 +2493,6 @@ class Bundle:
         try:
             return read(self.source.read(EVIDENCE + name, limit))
         except (Refused, NotThere) as exc:
-            self.unread.add(name)
             self.report.broken("integrity", f"{name}: {exc}")
             return None
 
@@ -2503,14 +2514,12 @@ class Bundle:
             return
         entry = self.part(f"{stem}.entry", MAX_ENTRY, read_entry)
         seq = int(match[2] or 0)
-        proof = self.part(f"{stem}.tlog-proof", 2 * MAX_CHECKPOINT, lambda data: self.proof(data))
+        proof = self.part(f"{stem}.tlog-proof", 2 * MAX_CHECKPOINT, self.proof)
         if entry is None:
             return
-        at, path = proof or (seq, [])
         # A proof of another number, or under another checkpoint, leads nowhere: step 2 says so.
-        placed = Placed(seq, entry, path if at == seq else [ABSENT] * 64)
-        if proof is None:
-            self.unread.add(f"{stem} has no place")
+        path = None if proof is None else proof[1] if proof[0] == seq else NOWHERE
+        placed = Placed(seq, entry, path)
         if stem.startswith("entries/"):
             self.shown[seq] = placed
             self.take_record(stem, entry, "record" in there)
@@ -2530,7 +2539,7 @@ class Bundle:
             refuse("an extra line")
         seq, path, note = read_proof(utf8(data, 2 * MAX_CHECKPOINT))
         open_note(note, MAX_CHECKPOINT)
-        return (seq, path) if note in self.notes() else (seq, [ABSENT] * 64)
+        return seq, path if note in self.notes() else NOWHERE
 
     @cache  # noqa: B019 - one bundle a run
     def notes(self) -> frozenset[bytes]:
@@ -2661,9 +2670,8 @@ def judge_bundle(bundle: Bundle) -> None:
         report.missing(verdict, "there is no checkpoint")
     if not bundle.note:
         return
-    if not bundle.keys:
-        bundle.unread.add("keys")
     proof = Proof(bundle.keys, bundle.note, bundle.outside, report)
+    proof.of_bundle = True
     index = bundle.shown.get(proof.head.size - 1)
     stand = proof.check([bundle.shown[seq] for seq in sorted(bundle.shown)], ("order", "origin", "completeness"))
     proof.signers.name_revoked(report)
@@ -2694,20 +2702,23 @@ def judge_bundle(bundle: Bundle) -> None:
 
 def check_seal(bundle: Bundle, proof: Proof) -> None:
     """Step 18."""
+    there = f"{EVIDENCE}statement" in bundle.names
 
     def check_() -> None:
         note = bundle.source.read("report.note", MAX_STATEMENT + MAX_CHECKPOINT)
         text, lines = open_note(note, MAX_STATEMENT + MAX_CHECKPOINT)
-        if len(lines) != 1 or bundle.statement is None:
-            refuse("not one signature, or no statement to compare it with")
         digest, _ = bundle.digests.get("tagmanifest-sha256.txt", ("", 0))
-        if text.encode() != bundle.statement.text + f"tagmanifest {digest}\n".encode():
-            refuse("not the statement and the hash of the tag manifest")
+        said = bundle.source.read(f"{EVIDENCE}statement", MAX_STATEMENT) if there else b""
+        if len(lines) != 1 or (there and text.encode() != said + f"tagmanifest {digest}\n".encode()):
+            refuse("not the statement and the hash of the tag manifest, signed once")
+        if bundle.statement is None:
+            return bundle.report.missing("origin", "report.note: no statement that can be read")
         member = proof.signers.keys.members.get(bundle.statement.by) or refuse("by nobody present at the checkpoint")
         if not member.roles & WRITERS or (lines[0].name, lines[0].id) != (member.key.name, member.key.id):
             refuse(f"{bundle.statement.by} may not make a report, or another has signed")
         if not verify(member.key.public, text.encode(), lines[0].value):
             refuse("the signature does not hold")
+        return None
 
     if proof.holds:
         bundle.report.judge("origin", "report.note", check_)
@@ -2776,7 +2787,7 @@ def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
             for name in bundle.names:
                 if re.fullmatch(r"report-[1-9][0-9]{0,3}\.tsr", name):
                     check_seal_stamp(bundle, openssl, name)
-    return counted(stamps, now())
+        return counted(stamps, now())
 
 
 def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
@@ -2786,13 +2797,22 @@ def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
         refuse("a checkpoint of another origin or size")
     if size == proof.head.size:
         return None if head == proof.head else refuse("another tree of the same size")
-    data = bundle.part(f"consistency/{size}.proof", 1 << 14, lambda data: data) or refuse("no consistency proof")
-    first, *lines = all_lines(whole_lines(data))
-    said = ["old " + str(size), "new " + str(proof.head.size)]
-    if first != "disclosure-vault/consistency-path/v1" or lines[:2] != said or len(lines) > 128:
-        bundle.report.broken("integrity", f"consistency/{size}.proof is not spelled as it has to be")
-        refuse("no consistency proof of these sizes")
-    return check_prefix(head, proof.head, [hash32(line) for line in lines[2:]])
+    if f"{EVIDENCE}consistency/{size}.proof" not in bundle.names:
+        refuse("no consistency proof")
+    read = bundle.part(f"consistency/{size}.proof", 1 << 14, read_consistency) or refuse("no proof that can be read")
+    if read[:2] != (size, proof.head.size):
+        refuse("a consistency proof of other sizes")
+    return check_prefix(head, proof.head, read[2])
+
+
+def read_consistency(data: bytes) -> tuple[int, int, list[bytes]]:
+    """Old size, new size, hashes [report.md, Consistency, hashes alone]."""
+    version, old, new, *lines = [*all_lines(whole_lines(data)), "", "", ""][: max(3, data.count(b"\n"))]
+    if version != "disclosure-vault/consistency-path/v1" or not (old.startswith("old ") and new.startswith("new ")):
+        refuse("not consistency-path of version 1, old and new")
+    if len(lines) > 126:
+        refuse("more than 126 hashes")
+    return number(old[4:]), number(new[4:]), [hash32(line) for line in lines]
 
 
 def token_of(bundle: Bundle, openssl: Openssl, named: tuple[int, int, str], name: str, note: bytes) -> list[Stamp]:
@@ -2940,7 +2960,7 @@ def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledge
         last = entry.kind == "index" and seq == max(filing.entries)
         if seq not in belongs and not last and entry.kind != "anchor":
             report.broken("completeness", f"entry {seq}: nothing in the query brings it here")
-    check_withheld(bundle, stated, hidden_by(out, filing), filing)
+    check_withheld(bundle, stated, hidden_by(out, filing))
     ordinals = ordinals_of(stated, filing, ledger)
     for number_, seq in stated.selected:
         if ordinals and ordinals.get(seq) != number_:
@@ -2983,7 +3003,7 @@ def hidden_by(out: set[int], filing: Filing) -> set[int]:
     return found
 
 
-def check_withheld(bundle: Bundle, stated: Statement, hidden: set[int], filing: Filing) -> None:
+def check_withheld(bundle: Bundle, stated: Statement, hidden: set[int]) -> None:
     """What is withheld fits a pattern; of what is excluded only the lines that say so are shown."""
     saying = ("kind", "corrects", "event-time", "designation")
     for seq, lines in bundle.records.items():
@@ -3035,18 +3055,18 @@ def moment_of(value: object) -> timedelta | None:
         return None
     hours, minutes, seconds = (int(match[at] or 0) for at in (8, 9, 10))
     try:
-        there = datetime(*(int(match[at] or 0) for at in range(1, 7)))  # type: ignore[arg-type]  # noqa: DTZ001
+        there = datetime(*(int(match[at] or 0) for at in range(1, 7)))  # type: ignore[arg-type]
     except ValueError:
         return None
     if hours > 23 or minutes > 59 or seconds > 59:
         return None
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return there - datetime(1, 1, 1) - (offset if match[7] == "+" else -offset)  # noqa: DTZ001
+    return there - datetime(1, 1, 1) - (offset if match[7] == "+" else -offset)
 
 
 def since_year_1(moment: datetime) -> timedelta:
     """The same of a moment in UTC."""
-    return moment.replace(tzinfo=None) - datetime(1, 1, 1)  # noqa: DTZ001
+    return moment.replace(tzinfo=None) - datetime(1, 1, 1)
 
 
 def check_counts(bundle: Bundle, proof: Proof, stated: Statement) -> None:
