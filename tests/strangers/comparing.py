@@ -11,6 +11,8 @@ from tests.verify.folders import findings, judge, states
 from vault.errors import VaultError
 from vault.verify import proving, standalone
 from vault.verify.auditing import Audit
+from vault.verify.bundles import judging
+from vault.verify.bundles.judging import Judged
 from vault.verify.outside import Outside
 
 LETTERS = {"PROVEN": "P", "NOT PROVEN": "N", "BROKEN": "B"}
@@ -25,7 +27,11 @@ UNREAD = "an entry of a proof that cannot be read: integrity by receipt.md, step
 UNPLACED = "a signature of an entry of a list that does not stand in the tree, which the program does not look at"
 EMPTY = "an empty checkpoint-indexed, which the program passes over"
 ORIGINS = "checkpoints of two origins in a consistency proof, whose order the program calls NOT PROVEN"
-AWAITED = {UNREAD, UNPLACED, EMPTY, ORIGINS}
+MISSPELLED = "a file of data/evidence that is not spelled as it has to be: integrity by report.md, step 1"
+KINDS = "a kind whose index proof is missing: origin by report.md, step 15"
+UNSEALED = "a seal that does not say what the statement says, which cannot be read: origin by report.md, step 18"
+UNINDEXED = "an index entry that does not stand at the end of the tree: completeness by report.md, step 15"
+AWAITED = {UNREAD, UNPLACED, EMPTY, ORIGINS, MISSPELLED, KINDS, UNSEALED, UNINDEXED}
 """What the program has to mend."""
 
 
@@ -61,12 +67,30 @@ def alone_of_proof(data: bytes, outside: Outside) -> standalone.Report:
 
 def brought(outside: Outside, roots: Sequence[Path] = ()) -> standalone.Outside:
     """The same knowledge for the file."""
-    return standalone.Outside(outside.fingerprint, list(outside.kept), list(roots))
+    policy = standalone.read_policy(bytes(outside.policy)) if outside.policy else None
+    fingerprint = policy.fingerprint if policy else outside.fingerprint
+    return standalone.Outside(fingerprint, list(outside.kept), list(roots), policy)
 
 
 def compare_folder(folder: Path, outside: Outside, roots: Sequence[Path] = ()) -> Compared:
     """Both on a ledger in tile form."""
     return _compared(lambda: judge(folder, outside), lambda: alone(folder, outside, roots))
+
+
+def alone_of_bundle(path: Path, outside: Outside) -> standalone.Report:
+    """What the file says of a bundle, a folder or a zip."""
+    report = standalone.Report()
+    if path.is_dir():
+        standalone.check_bundle(standalone.Folder(path), brought(outside), report)
+    else:
+        with path.open("rb") as file:
+            standalone.check_zip(file, brought(outside), report)
+    return report
+
+
+def compare_bundle(path: Path, outside: Outside) -> Compared:
+    """Both on a bundle."""
+    return _compared(lambda: judging.judge(path, outside), lambda: alone_of_bundle(path, outside))
 
 
 def compare_proof(data: bytes, outside: Outside) -> Compared:
@@ -79,7 +103,7 @@ def compare_proof(data: bytes, outside: Outside) -> Compared:
     return _compared(lambda: check(data, outside), lambda: alone_of_proof(data, outside))
 
 
-def _compared(program: Callable[[], Audit], file: Callable[[], standalone.Report]) -> Compared:
+def _compared(program: Callable[[], Audit | Judged], file: Callable[[], standalone.Report]) -> Compared:
     ours, theirs, told = NOTHING, NOTHING, list[str]()
     try:
         found = program()
@@ -105,6 +129,12 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     def said(where: Sequence[str], beginning: str) -> bool:
         return any(one.startswith(beginning) for one in where)
 
+    def broken(which: str, by: str) -> bool:
+        """The file alone calls these verdicts BROKEN, or what follows of them, and says so in these words."""
+        return all(pairs[one] == ("P", "B") or pairs[one] == ("N", "B") for one in differing - {"completeness"}) and (
+            differing <= {*which.split(" "), "completeness"} and re.search(by, str(faults)) is not None
+        )
+
     indexed = "order BROKEN: 'checkpoint-indexed': not a text"
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
@@ -112,6 +142,10 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
         UNREAD: theirs == "BNNNN" and "B" in ours and said(faults, "integrity BROKEN: part `"),
         UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
         ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
+        UNSEALED: broken("origin", "report.note: not the statement") and said(told, "statement: expected a line"),
+        MISSPELLED: broken("integrity", r"integrity BROKEN: (index|consistency|anchors)/"),
+        KINDS: broken("origin integrity", r"integrity BROKEN: index/kind-"),
+        UNINDEXED: differing == {"completeness"} and "is no index that is shown there" in str(faults),
         EMPTY: said(faults, indexed) and not said(told, "checkpoint-indexed"),
     }
     return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)

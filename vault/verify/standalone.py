@@ -727,12 +727,8 @@ def read_quorum(data: bytes) -> tuple[list[Key], dict[str, Key], dict[str, tuple
         elif words[0] == "witness" and len(words) in (3, 4) and words[1] not in {"none", *names}:
             witnesses[words[1]] = vkey(words[2])
         elif words[0] == "group" and len(words) > 3 and words[1] not in {"none", *names}:
-            its = words[3:]
-            if not set(its) <= names - members or len(set(its)) < len(its):
-                refuse(f"policy: group {words[1][:40]!a} of names that are not there, or that are members already")
-            members |= set(its)
-            many = {"any": "1", "all": str(len(its))}.get(words[2], words[2])
-            groups[words[1]] = (number(many, len(its)) or refuse("policy: 0 of a group"), its)
+            groups[words[1]] = read_group(words[2:], names - members)
+            members |= set(words[3:])
         elif words[0] == "quorum" and len(words) == 2 and not quorum and words[1] in {"none", *names}:
             quorum.append(words[1])
         else:
@@ -742,6 +738,14 @@ def read_quorum(data: bytes) -> tuple[list[Key], dict[str, Key], dict[str, tuple
     if len(quorum) != 1 or len(set(keys)) < len(keys) or kinds or max(map(len, (logs, witnesses, groups))) > 256:
         refuse("policy: no quorum, a key twice or of another kind, or too many lines")
     return logs, witnesses, groups, quorum[0]
+
+
+def read_group(words: Sequence[str], free: Collection[str]) -> tuple[int, list[str]]:
+    """How many of whom; each a name of a line before that is in no group yet. [One witness counts twice.]"""
+    many, *its = words
+    if not set(its) <= set(free) or len(set(its)) < len(its):
+        refuse(f"policy: a group of {its[0][:40]!a} and others that are not there, or that are members already")
+    return positive(str(number({"any": "1", "all": str(len(its))}.get(many, many), len(its)))), its
 
 
 def cosigned(note: bytes, policy: Policy, own: Collection[bytes] = ()) -> Seen:
@@ -1716,6 +1720,7 @@ class Proof:
         self.keys, self.pending = keys, keys[::-1]
         self.signers = Signers(self.head.origin)
         self.holds = True  # all key entries do
+        self.placed: set[int] = set()  # the numbers of entries that stand in the tree
         self.seen: Seen | None = None  # step 14, of a checkpoint that holds
 
     def check(self, shown: Sequence[Placed], verdicts: Sequence[str] = ("order", "origin")) -> bool:
@@ -1729,10 +1734,9 @@ class Proof:
         else:
             self.holds = self.report.judge("origin", "key entries", refuse, "no genesis")
         where = [*self.keys, *shown] if self.of_bundle else shown
-        placed = [
-            self.report.judge("order", f"entry {one.seq}", self.place, one) for one in where if one.path is not None
-        ]
-        placed += [False for one in where if one.path is None]  # that its proof cannot be read was told
+        for one in where:  # that a proof cannot be read was told
+            if one.path is not None and self.report.judge("order", f"entry {one.seq}", self.place, one):
+                self.placed.add(one.seq)
         for one in shown:
             self.take_keys(one.seq)
             if self.holds:
@@ -1743,7 +1747,7 @@ class Proof:
             self.seen = judge_cosigned(self.report, "checkpoint", self.note, policy, self.signers.keys)
         if self.seen and self.seen.missing:
             self.report.missing("order", self.seen.missing)
-        return self.holds and all(placed)
+        return self.holds and all(one.seq in self.placed for one in where)
 
     def recomputed(self, ledger: bool = False) -> None:
         """Origin and completeness rest on an index that somebody recomputed: an auditor, or we from all entries."""
@@ -2286,7 +2290,7 @@ class Zip:
         same = (mark, flags, method, stamp, raw, more) == (b"PK\3\4", one.flags, one.method, one.stamp, one.raw, b"")
         if not same or (said != one.check and not (behind and said == (0, 0, 0))):
             refuse(f"zip: {one.name[:80]!a}: its own header says something else")
-        end = one.start + 30 + name + extra + one.check[1]
+        end: int = one.start + 30 + name + extra + one.check[1]
         if not behind:
             return end
         shape = "<L2Q" if wide else "<3L"
@@ -2496,7 +2500,8 @@ class Bundle:
     def is_known(self, name: str) -> bool:
         """Whether a file that is no entry may lie there; consistency proofs where there is a stamped checkpoint."""
         if match := re.fullmatch(r"consistency/(.+)\.proof", name):
-            return f"{EVIDENCE}anchors/{match[1]}/checkpoint" in self.names
+            own = head_of(self.note).size if self.note else None
+            return match[1] != str(own) and f"{EVIDENCE}anchors/{match[1]}/checkpoint" in self.names_set()
         ledger = name.startswith("ledger/") and self.statement is not None and self.statement.ledger
         return bool(ledger or ANCHORED.fullmatch(name) or OTHERS.fullmatch(name))
 
@@ -2687,8 +2692,8 @@ def judge_bundle(bundle: Bundle) -> None:
             report.missing(verdict, "no statement, or no keys that hold")
         return
     time_of_transmittals(report, stated, stamps)
-    if index is None or index.entry.kind != "index" or index.entry.head("index")[0] != index.seq:
-        report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown")
+    if index is None or index.seq not in proof.placed or index.entry.kind != "index":
+        report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown there")
     else:
         check_filing(bundle, proof, stated, index.entry.head("index")[1], ledger)
     check_counts(bundle, proof, stated)
@@ -2884,42 +2889,46 @@ class Filing:
 
 def check_filing(bundle: Bundle, proof: Proof, stated: Statement, root: bytes, ledger: Ledger | None) -> None:
     """Step 15; then what of step 19 rests on it."""
-    report, keys, filing, sound = bundle.report, proof.signers.keys, Filing(bundle), True
-
-    def judge(where: str, check_: Callable[..., object], *given: object) -> None:
-        nonlocal sound
-        sound = report.judge("completeness", where, check_, *given) and sound
-
+    report, filing = bundle.report, Filing(bundle)
     disclosures = check_kinds(bundle, proof, root, filing)
-    for where, unders, terms in (
+    recorded = [f"entry:{seq}" for seq, one in filing.entries.items() if one.record]
+    lists = (
         ("terms", bundle.terms, stated.complete),
-        ("follow-ups", bundle.follow_ups, [f"entry:{seq}" for seq, one in filing.entries.items() if one.record]),
+        ("follow-ups", bundle.follow_ups, recorded),
         ("within", bundle.within, stated.within),
-    ):
-        if unders is None:
-            judge(where, refuse, "no index proofs that can be read")
-            continue
-        expected = sorted((name, at) for name in terms for at in range(1, len(keys.vrfs) + 1))
-        if sorted((one.term, one.generation) for one in unders) != expected:
-            judge(where, refuse, "not one proof for each term and each index key")
-            continue
-        for one, why in zip(unders, false_tags(unders, keys), strict=True):
-            found = filing.carriers.get(one.tag, [])
-            if why:
-                judge(f"{where}, {one.term!a}", refuse, why)
-            elif where != "within":
-                judge(f"{where}, {one.term!a}", check_list, one, root, found)
-            if where == "follow-ups":
-                earlier = filing.follow_ups.setdefault(int(one.term[6:]), [])
-                earlier += found
-                earlier.sort(key=lambda entry: entry.seq)
-            else:
-                filing.groups.setdefault(group_of(one.term), set()).add(one.tag)
-    if disclosures == 0:
-        for verdict in ("order", "completeness"):
-            report.missing(verdict, "no disclosure at all")
-    if sound:
+    )
+    sound = [
+        report.judge("completeness", where, check_terms, unders, terms, proof.signers.keys)
+        and all([take_list(where, one, root, filing, report) for one in unders or ()])  # noqa: C419 - each is told
+        for where, unders, terms in lists
+    ]
+    for verdict in ("order", "completeness") if disclosures == 0 else ():
+        report.missing(verdict, "no disclosure at all")
+    if all(sound):
         check_query(bundle, stated, filing, ledger)
+
+
+def check_terms(unders: list[Under] | None, terms: Sequence[str], keys: Keys) -> None:
+    """One proof for each term and each index key, with the tag that the term has under it."""
+    expected = sorted((name, at) for name in terms for at in range(1, len(keys.vrfs) + 1))
+    if unders is None or sorted((one.term, one.generation) for one in unders) != expected:
+        refuse("not one proof that can be read for each term and each index key")
+    for one, why in zip(unders, false_tags(unders, keys), strict=True):
+        if why:
+            refuse(f"{one.term!a}: {why}")
+
+
+def take_list(where: str, under: Under, root: bytes, filing: Filing, report: Report) -> bool:
+    """Whether what is shown under the tag is all that the index has there; of a term of `within` nothing says so."""
+    found = filing.carriers.get(under.tag, [])
+    if where == "follow-ups":
+        earlier = filing.follow_ups.setdefault(int(under.term[6:]), [])
+        earlier += found
+        earlier.sort(key=lambda entry: entry.seq)
+    elif (group := group_of(under.term)) != "entry":
+        filing.groups.setdefault(group, set()).add(under.tag)
+    name = f"{where}, {under.term!a}"
+    return where == "within" or report.judge("completeness", name, check_list, under, root, found)
 
 
 def check_kinds(bundle: Bundle, proof: Proof, root: bytes, filing: Filing) -> int | None:
@@ -2936,8 +2945,10 @@ def check_kinds(bundle: Bundle, proof: Proof, root: bytes, filing: Filing) -> in
                 check_list(under, root, [one for one in filing.entries.values() if one.kind == kind])
             counts[kind] = listed(under, root)[0]
 
-        if not report.judge("completeness", f"kind {kind}", check_) and kind in KEY_KINDS:
-            report.broken("origin", f"kind {kind}: not all key entries are here, or nothing shows that they are")
+        if not report.judge(
+            "completeness", f"kind {kind}", check_
+        ):  # [A removal is left out, and who left has signed.]
+            report.broken("origin", f"kind {kind}: nothing shows that all key entries are here")
     return counts.get("disclosure")
 
 
@@ -2949,34 +2960,46 @@ def group_of(term_: str) -> str:
 
 def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledger | None) -> None:
     """Step 19: nothing is here that the query does not bring, each transmittal fits it, each excluded one does not."""
-    report, out = bundle.report, {seq for seq, _ in stated.excluded}
+    report = bundle.report
     seeds = {seq for seq, one in filing.entries.items() if one.kind == "disclosure"}
-    for name in ("complete",) if stated.complete else ():
-        tags = {one.tag for one in bundle.terms or () if one.term in stated.complete} if name else set()
-        seeds |= {entry.seq for tag in tags for entry in filing.carriers.get(tag, ())}
+    seeds |= {entry.seq for one in bundle.terms or () for entry in filing.carriers.get(one.tag, ())}
     belongs = with_follow_ups(seeds, filing)
     for seq, entry in filing.entries.items():
         last = entry.kind == "index" and seq == max(filing.entries)
         if seq not in belongs and not last and entry.kind != "anchor":
             report.broken("completeness", f"entry {seq}: nothing in the query brings it here")
-    check_withheld(bundle, stated, hidden_by(out, filing))
+    check_withheld(bundle, stated, hidden_by({seq for seq, _ in stated.excluded}, filing))
     ordinals = ordinals_of(stated, filing, ledger)
-    for number_, seq in (one for one in stated.selected if one[1] in filing.entries):
-        if ordinals and ordinals.get(seq) != number_:
-            report.broken("completeness", f"transmittal {number_}: entry {seq} is number {ordinals.get(seq)}")
-        for excuse in EXCUSES:
-            if (fails := fails_by(excuse, stated, filing, seq, number_)) is None:
-                report.missing("completeness", f"transmittal {number_}: what decides, {excuse}, is withheld")
-            elif fails:
-                report.broken(
-                    "completeness", f"transmittal {number_}, entry {seq}: it does not fit the query: {excuse}"
-                )
-    for seq, excuse in (one for one in stated.excluded if one[0] in filing.entries):
-        fails = fails_by(excuse, stated, filing, seq, (ordinals or {}).get(seq)) if excuse in EXCUSES else False
-        if fails is None:
-            report.missing("completeness", f"entry {seq}: whether it is {excuse} is withheld")
-        elif not fails:
-            report.broken("completeness", f"entry {seq} is left out of the query for no reason: {excuse}")
+    for number_, seq in stated.selected:
+        if seq in filing.entries:  # else the counts are wrong, and say so
+            check_selected(seq, number_, ordinals, stated, filing, report)
+    for seq, excuse in stated.excluded:
+        if seq in filing.entries:
+            check_excluded(seq, excuse, ordinals, stated, filing, report)
+
+
+def check_selected(
+    seq: int, number_: int, ordinals: dict[int, int] | None, stated: Statement, filing: Filing, report: Report
+) -> None:
+    """It has its number, and fits the query in every respect."""
+    if ordinals is not None and ordinals.get(seq) != number_:
+        report.broken("completeness", f"transmittal {number_}: entry {seq} is number {ordinals.get(seq)}")
+    for excuse in EXCUSES:
+        if (fails := fails_by(excuse, stated, filing, seq, number_)) is None:
+            report.missing("completeness", f"transmittal {number_}: what decides, {excuse}, is withheld")
+        elif fails:
+            report.broken("completeness", f"transmittal {number_}, entry {seq}: it does not fit the query: {excuse}")
+
+
+def check_excluded(
+    seq: int, excuse: str, ordinals: dict[int, int] | None, stated: Statement, filing: Filing, report: Report
+) -> None:
+    """It does not fit the query, for the reason given."""
+    fails = fails_by(excuse, stated, filing, seq, (ordinals or {}).get(seq)) if excuse in EXCUSES else False
+    if fails is None:
+        report.missing("completeness", f"entry {seq}: whether it is {excuse} is withheld")
+    elif not fails:
+        report.broken("completeness", f"entry {seq} is left out of the query for no reason: {excuse}")
 
 
 def with_follow_ups(seeds: Collection[int], filing: Filing) -> set[int]:
@@ -3022,23 +3045,27 @@ def ordinals_of(stated: Statement, filing: Filing, ledger: Ledger | None) -> dic
 def fails_by(excuse: str, stated: Statement, filing: Filing, seq: int, number_: int | None) -> bool | None:
     """Whether a transmittal does not fit the query in this respect; None where what decides is withheld."""
     if excuse == "outside-period":
-        if stated.since is None and stated.until is None:
-            return False
-        known, value = filing.newest(seq, "event-time")
-        if not known:
-            return None
-        at = moment_of(value) or since_year_1(filing.entries[seq].time)
-        early = stated.since is not None and at < since_year_1(stated.since)
-        return early or (stated.until is not None and at >= since_year_1(stated.until))
-    if excuse == "other-designation":
+        return fails_by_time(stated, filing, seq)
+    if excuse == "other-designation" and stated.designations:
         known, value = filing.newest(seq, "designation")
-        return (None if not known else value not in stated.designations) if stated.designations else False
+        return value not in stated.designations if known else None
     if excuse == "not-within":
         tags = {tag for one in (filing.entries[seq], *filing.follow_ups.get(seq, ())) for tag in one.tags}
         return any(not tags & its for its in filing.groups.values())
-    if not stated.chosen or number_ is None:  # of an excluded one the number is told nowhere
-        return bool(stated.chosen)
-    return number_ not in stated.chosen
+    if excuse == "not-chosen" and stated.chosen:
+        return number_ not in stated.chosen  # where nothing tells the number, it is the owner's word
+    return False
+
+
+def fails_by_time(stated: Statement, filing: Filing, seq: int) -> bool | None:
+    """The same of the period."""
+    if stated.since is None and stated.until is None:
+        return False
+    known, value = filing.newest(seq, "event-time")
+    told_ = moment_of(value)
+    at = since_year_1(filing.entries[seq].time) if told_ is None else told_
+    early = stated.since is not None and at < since_year_1(stated.since)
+    return early or (stated.until is not None and at >= since_year_1(stated.until)) if known else None
 
 
 WENT_OUT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d))?([+-])(\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
