@@ -1716,6 +1716,7 @@ class Proof:
 
     def __init__(self, keys: list[Placed], note: bytes, outside: Outside, report: Report) -> None:
         self.head, self.note, self.outside, self.report = head_of(note), note, outside, report
+        self.unread: list[int] = []  # key entries of a bundle that cannot be read: behind them no key is known
         self.of_bundle = False  # the place of a key entry is order there, of a proof in one file origin
         self.keys, self.pending = keys, keys[::-1]
         self.signers = Signers(self.head.origin)
@@ -1765,7 +1766,12 @@ class Proof:
         """Steps 2 to 5 of the next key entries below a number. Behind one that does not hold nothing is known."""
         while self.holds and self.pending and self.pending[-1].seq < below:
             one = self.pending.pop()
+            if self.unread and self.unread[0] < one.seq:
+                break
             self.holds = self.report.judge("origin", f"key entry {one.seq}", self.take_key, one)
+        if self.holds and self.unread and self.unread[0] < below:
+            self.holds = False
+            self.report.missing("origin", f"key entry {self.unread[0]} cannot be read: no key is known behind it")
 
     def take_key(self, one: Placed) -> None:
         """[One that is BROKEN in its ledger has changed nothing there, and is not given.]"""
@@ -2472,6 +2478,7 @@ class Bundle:
         self.statement: Statement | None = self.part("statement", MAX_STATEMENT, read_statement)
         self.note = self.part("checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1]) or b""
         self.keys: list[Placed] = []
+        self.unread_keys: list[int] = []
         self.shown: dict[int, Placed] = {}  # the other entries, by number
         self.records: dict[int, list[Shown]] = {}  # that are those of their entries
         for name in self.names:
@@ -2518,6 +2525,7 @@ class Bundle:
         seq = int(match[2] or 0)
         proof = self.part(f"{stem}.tlog-proof", 2 * MAX_CHECKPOINT, self.proof)
         if entry is None:
+            self.unread_keys += [] if stem.startswith("entries/") else [seq]
             return
         # A proof of another number, or under another checkpoint, leads nowhere: step 2 says so.
         path = None if proof is None else proof[1] if proof[0] == seq else NOWHERE
@@ -2540,7 +2548,7 @@ class Bundle:
         if b"\nextra " in data.partition(b"\n\n")[0]:
             refuse("an extra line")
         seq, path, note = read_proof(utf8(data, 2 * MAX_CHECKPOINT))
-        open_note(note, MAX_CHECKPOINT)
+        head_of(note)
         return seq, path if note in self.notes() else NOWHERE
 
     @cache  # noqa: B019 - one bundle a run
@@ -2676,7 +2684,7 @@ def judge_bundle(bundle: Bundle) -> None:
     if not bundle.note:
         return
     proof = Proof(bundle.keys, bundle.note, bundle.outside, report)
-    proof.of_bundle = True
+    proof.of_bundle, proof.unread = True, bundle.unread_keys
     index = bundle.shown.get(proof.head.size - 1)
     proof.check([bundle.shown[seq] for seq in sorted(bundle.shown)], ("order", "origin", "completeness"))
     proof.signers.name_revoked(report)
@@ -2941,14 +2949,15 @@ def check_kinds(bundle: Bundle, proof: Proof, root: bytes, filing: Filing) -> in
                 refuse("no index proof of this kind")
             if kind in KEY_KINDS:
                 check_list(under, root, [one.entry for one in proof.keys if one.entry.kind == kind])
-            elif kind == "disclosure" and bundle.statement and bundle.statement.every:
-                check_list(under, root, [one for one in filing.entries.values() if one.kind == kind])
             counts[kind] = listed(under, root)[0]
 
         if not report.judge(
             "completeness", f"kind {kind}", check_
         ):  # [A removal is left out, and who left has signed.]
             report.broken("origin", f"kind {kind}: nothing shows that all key entries are here")
+    if "disclosure" in counts and bundle.statement and bundle.statement.every:
+        transmittals = [one for one in filing.entries.values() if one.kind == "disclosure"]
+        report.judge("completeness", "complete-kind disclosure", check_list, bundle.kinds[3], root, transmittals)
     return counts.get("disclosure")
 
 
