@@ -1,39 +1,44 @@
 #!/usr/bin/env python3
 """Checks what somebody gave you out of a Disclosure Vault. One file, standard library only, made to be read first.
 
-    python3 -I verify.py PATH [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
+    python3 -I verify.py PATH --policy FILE [--checkpoint FILE]... [--tsa-root FILE]... [--fingerprint 64_HEX_DIGITS]
                          [--require integrity,order,origin]
 
 PATH is one of these, and what has to be PROVEN, unless --require says otherwise, stands behind it:
 
+    a report bundle       folder or zip; read where it lies, never unpacked   integrity, order, origin
     a folder              a ledger in tile form, all entries of a vault       integrity, order, origin
     a receipt             one entry, and as much of its record as is shown    integrity, order
     a consistency proof   an old ledger is the beginning of a newer one       integrity, order
     a completeness proof  all that was filed under some terms, or that        integrity, order, origin, completeness
                           nothing was
 
-What makes more of it than its owner's word comes from outside, by these options:
+What makes more of it than its owner's word comes from outside, never from the bundle itself, by these options:
 
-    --fingerprint  the SHA-256 that names the ledger, from a letter, a contract, an earlier report
+    --policy       whom you believe: fingerprint, witnesses and how many of them, auditors, time-stamping authorities
+    --fingerprint  the SHA-256 alone that names the ledger, from a letter, a contract, an earlier report
     --checkpoint   a checkpoint that you kept: it has to be of this ledger
     --tsa-root     root certificates (PEM or DER) of time-stamping authorities that you trust; needs `openssl`
 
-It says five verdicts, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts), and ends with 0
-if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where nothing is there, 6 where it
-cannot be read.
+It says five verdicts, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts):
 
-What it skips it lists in each run: ML-DSA-44 signatures (their form alone is looked at; the Ed25519 line beside each
-is checked), cosignatures of witnesses, records of a ledger, approvals that the record of a receipt names, and auditors.
-It knows none, so whether the index behind a completeness proof is true it cannot tell from that file: origin and
-completeness of one are NOT PROVEN at best. Whoever has the ledger gives its folder, and this program recomputes every
-index.
+    integrity      the bytes are those that were committed to        order  one chain, one tree, seen by your witnesses
+    origin         signed by whom the ledger lets, all keys known    time   there by when, by your authorities
+    completeness   nothing that was filed is left out
+
+and ends with 0 if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where nothing is
+there, 6 where it cannot be read.
+
+What it skips it lists in each run: ML-DSA-44 signatures and cosignatures (their form alone is looked at; the Ed25519
+line beside each is checked), records of a ledger, approvals that records name, pages and tables for people, and time
+stamps where you name no authority or have no openssl.
 
 It shares no code with the program that it checks, and was written from that program's format documents: entry.md,
-ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md. Names and steps in brackets
-refer to them. It is long because it is one file. Read it from the top to the bottom: what is asked, the verdicts, how
-values are spelled, hashes and trees, notes and entries, whose signature counts; then ledgers, time, and the proofs;
-arithmetic on the curve comes last. It takes Python 3.10 or newer, and about 2 ms and 8 kB an entry: three minutes for
-100,000.
+ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md, policy.md, report.md. Names
+and numbers of steps refer to them. It is long because it is one file. Read it from the top to the bottom: what is
+asked, the verdicts, where files lie, how values are spelled, hashes and trees, notes, the policy, entries, whose signature counts;
+then ledgers, time, proofs in files, report bundles; arithmetic on the curve comes last. It takes Python 3.10 or newer,
+and about 2 ms and 8 kB an entry of a ledger (three minutes for 100,000), 12 ms a transmittal of a report.
 """
 
 from __future__ import annotations
@@ -87,14 +92,12 @@ def main(words: Sequence[str]) -> int:
     asked, report = arguments(words), Report()
     try:
         kept = [(str(path), read_file(path, MAX_CHECKPOINT)) for path in asked.checkpoint]
-        policy = read_policy(read_file(asked.policy, MAX_POLICY)) if asked.policy else None
-        if policy and asked.fingerprint not in ("", policy.fingerprint):
-            refuse("--fingerprint is another one than that of the policy")
+        policy = take_policy(asked)
         fingerprint = policy.fingerprint if policy else asked.fingerprint
         usual = check(asked.path, Outside(fingerprint, kept, asked.tsa_root, policy), report)
-    except (Refused, NotThere, OSError) as exc:
+    except (Misused, Refused, NotThere, OSError) as exc:
         sys.stderr.write(f"error: {exc}\n")
-        return 4 if isinstance(exc, NotThere) else 6 if isinstance(exc, OSError) else 1
+        return {Misused: 2, Refused: 1, NotThere: 4}.get(type(exc), 6)
     if not usual:
         sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
         return 2
@@ -102,6 +105,17 @@ def main(words: Sequence[str]) -> int:
     states = {verdict: report.verdict(verdict)[0] for verdict in VERDICTS}
     proven = all(states[verdict] == "PROVEN" for verdict in asked.require or usual)
     return 0 if proven and "BROKEN" not in states.values() else 1
+
+
+def take_policy(asked: argparse.Namespace) -> Policy | None:
+    """The policy that was brought. One that cannot be read is none: nothing is judged by a part of it."""
+    try:
+        policy = read_policy(read_file(asked.policy, MAX_POLICY)) if asked.policy else None
+    except Refused as exc:
+        raise Misused(f"{asked.policy}: {exc}") from exc
+    if policy and asked.fingerprint not in ("", policy.fingerprint):
+        raise Misused("--fingerprint is another one than that of the policy")
+    return policy
 
 
 def check(path: Path, outside: Outside, report: Report) -> Sequence[str]:
@@ -161,6 +175,10 @@ def tell(report: Report) -> None:
 
 class NotThere(Exception):
     """No such file."""
+
+
+class Misused(Exception):
+    """What was brought from outside is not what it has to be."""
 
 
 class Refused(Exception):
@@ -666,7 +684,7 @@ class Seen(NamedTuple):
 
     def stamps(self, size: int) -> list[Stamp]:
         """An upper bound for what the checkpoint covers. [One of three that count together back-dates.]"""
-        if self.complete is None:
+        if self.complete is None or self.missing:
             return []
         moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=self.complete)  # noqa: UP017
         return [Stamp(NAMELESS, size, moment - CLOCKS, moment + CLOCKS, lambda _: "")]
@@ -687,7 +705,7 @@ def read_policy(data: bytes) -> Policy:
 
     fingerprints = [hex32(text) for text in take("fingerprint")]
     auditors, roots = [vkey(text) for text in take("auditor")], [certificate(text) for text in take("tsa")]
-    quorum = read_quorum(rest)
+    quorum = read_quorum(rest, head.count(b"\n") + 3)
     keys = [key.public for key in auditors]
     if lines or len(fingerprints) != 1 or len(auditors) > 32 or len(roots) > 32 or len(set(roots)) < len(roots):
         refuse("policy: a fingerprint, then up to 32 different auditors, then up to 32 different roots, nothing else")
@@ -707,8 +725,8 @@ def certificate(text: str) -> bytes:
     return data if (whole or short or tiny) and len(data) <= MAX_ROOT else refuse("policy: a root that is no DER")
 
 
-def read_quorum(data: bytes) -> tuple[list[Key], dict[str, Key], dict[str, tuple[int, list[str]]], str]:
-    """The C2SP part: logs, witnesses, groups, the quorum."""
+def read_quorum(data: bytes, first: int = 1) -> tuple[list[Key], dict[str, Key], dict[str, tuple[int, list[str]]], str]:
+    """The C2SP part, from line `first` of the file on: logs, witnesses, groups, the quorum."""
     try:
         lines = data.decode().split("\n")
     except UnicodeDecodeError:
@@ -717,7 +735,7 @@ def read_quorum(data: bytes) -> tuple[list[Key], dict[str, Key], dict[str, tuple
         refuse("policy: a control character, or a last line that does not end")
     logs, witnesses, groups, quorum = list[Key](), dict[str, Key](), dict[str, tuple[int, list[str]]](), list[str]()
     members: set[str] = set()
-    for line in lines:
+    for at, line in enumerate(lines, first):
         words = re.findall(r"[^ \t]+", line)
         names = {*witnesses, *groups}
         if not words or words[0].startswith("#"):
@@ -732,7 +750,7 @@ def read_quorum(data: bytes) -> tuple[list[Key], dict[str, Key], dict[str, tuple
         elif words[0] == "quorum" and len(words) == 2 and not quorum and words[1] in {"none", *names}:
             quorum.append(words[1])
         else:
-            refuse(f"policy: {line[:60]!a} is no line that can stand there")
+            refuse(f"policy, line {at}: {line[:60]!a} cannot stand there")
     keys = [key.public for key in (*logs, *witnesses.values())]
     kinds = {key.kind for key in logs} - {ED25519, ML_DSA} or {key.kind for key in witnesses.values()} & {ED25519}
     if len(quorum) != 1 or len(set(keys)) < len(keys) or kinds or max(map(len, (logs, witnesses, groups))) > 256:
@@ -777,11 +795,11 @@ def cosigned(note: bytes, policy: Policy, own: Collection[bytes] = ()) -> Seen:
     times = {name: at for name, key in policy.witnesses.items() if (at := oldest(key)) is not None}
     auditors = [key.name for key in policy.auditors if oldest(key) is not None]
     missing, complete = "", None
-    if policy.logs and not signed_by:
-        missing = "no log of the policy has signed it"
-    elif policy.quorum != "none":
+    if policy.quorum != "none":
         complete = next((at for at in sorted(times.values()) if meets(policy, policy.quorum, times, at)), None)
         missing = f"the quorum {policy.quorum!a} is not met by {sorted(times)}" if complete is None else ""
+    if policy.logs and not signed_by:
+        missing, auditors = "no log of the policy has signed it", []
     return Seen(missing, complete, sorted(times), auditors)
 
 
