@@ -135,14 +135,15 @@ def _temporary(folder: int, data: bytes) -> Iterator[str]:
         with open(descriptor, "wb") as file:  # noqa: PTH123  (a descriptor, not a path)
             file.write(data)
             file.flush()
-            _flush_to_disk(file.fileno())
+            flush_to_disk(file.fileno())
         yield name
     finally:
         with suppress(OSError):
             os.unlink(name, dir_fd=folder)
 
 
-def _flush_to_disk(descriptor: int) -> None:
+def flush_to_disk(descriptor: int) -> None:
+    """Flush an open file or folder, past the cache of the drive where the system can."""
     if sys.platform == "darwin":
         import fcntl
 

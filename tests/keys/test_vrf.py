@@ -52,3 +52,8 @@ def test_seed_of_another_size_is_refused(size: int) -> None:
 def test_repr_shows_the_public_key_only() -> None:
     key = IndexKey(SEED)
     assert repr(key) == f"IndexKey(public={key.public.hex()})"
+
+
+def test_a_tag_made_with_its_proof_is_the_same() -> None:
+    key = IndexKey(bytes(range(32)))
+    assert key.prove_tag(b"alpha") == (key.tag(b"alpha"), key.prove(b"alpha"))

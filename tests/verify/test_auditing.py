@@ -56,7 +56,7 @@ def test_without_a_fingerprint_it_vouches_for_itself(folder: Path) -> None:
 
 def test_every_step_is_told_in_its_order(folder: Path) -> None:
     told = [done.step.number for done in judge(folder, KNOWN).steps]
-    assert told == [step.number for step in STEPS]
+    assert told == [step.number for step in STEPS if step.number <= 16]  # the others are of reports
     assert [done.step.number for done in judge(folder).steps if done.skipped] == [6, 8, 10, 14, 16]
 
 

@@ -6,9 +6,9 @@ Nothing half-written is ever under the final name: what fails is removed, what i
 import os
 import secrets
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from vault.errors import Refused
 from vault.sealing.transfer import Sink
 
 INSIDE = "report"  # the one folder in a zip
+_FLUSHERS = 16
 _LARGE = 1 << 31  # bytes, from which a zip needs longer fields
 
 
@@ -52,15 +53,10 @@ class FolderContainer:
             folder.mkdir(mode=durable.FOLDER_MODE)
 
     def finish(self) -> None:
-        """Flush all of it to the disk: at once, then each for its error, as thousands of single flushes take long."""
-        if sys.platform == "linux":
-            os.sync()
-        for path in [*self.path.rglob("*"), self.path]:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        """Flush all of it to the disk, many at a time: a disk takes thousands together in the time of a few."""
+        with ThreadPoolExecutor(_FLUSHERS) as flushers:
+            for _ in flushers.map(flush, [*self.path.rglob("*"), self.path]):
+                pass
 
     def publish(self, target: Path) -> None:
         """Give it its name, which is free or that of an empty folder."""
@@ -139,10 +135,10 @@ def refuse_existing(target: Path) -> None:
         raise Refused(f"{target} exists", "name another file or folder with -o")
 
 
-def flush(folder: Path) -> None:
-    """Flush the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def flush(path: Path) -> None:
+    """Flush a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        os.fsync(handle)
+        durable.flush_to_disk(handle)
     finally:
         os.close(handle)

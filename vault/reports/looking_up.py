@@ -23,6 +23,7 @@ class Lookup:
 
     archive: Archive
     checkpoint: Checkpoint
+    _made: dict[str, list[tuple[bytes, TermProof]]] = field(default_factory=dict)
     _keys: dict[int, IndexKey] = field(init=False)
     _root: bytes = field(init=False)
 
@@ -38,7 +39,14 @@ class Lookup:
 
     def tags(self, term: str) -> list[bytes]:
         """The tag of a term by each index key, the oldest first."""
-        return [key.tag(term_input(term)) for key in self._keys.values()]
+        return [tag for tag, _ in self._of(term)]
+
+    def _of(self, term: str) -> list[tuple[bytes, TermProof]]:
+        """By each index key: the tag and its proof, which is made once. Nearly every tag that is looked up is shown."""
+        if term not in self._made:
+            pairs = ((number, *key.prove_tag(term_input(term))) for number, key in self._keys.items())
+            self._made[term] = [(tag, TermProof(term, number, proof)) for number, tag, proof in pairs]
+        return self._made[term]
 
     def entries(self, term: str) -> list[int]:
         """The numbers of all entries filed under a term, in order."""
@@ -55,8 +63,7 @@ class Lookup:
     def shown(self, asked: Iterable[str]) -> Iterator[tuple[bytes, TermProof]]:
         """Each term by each index key: its tag, and the proof that it is this term's."""
         for term in asked:
-            alpha = term_input(term)
-            yield from ((key.tag(alpha), TermProof(term, n, key.prove(alpha))) for n, key in self._keys.items())
+            yield from self._of(term)
 
     def prove(self, asked: Iterable[str]) -> list[IndexProof]:
         """The index proof of each term by each index key, every path compared with the root that the index states."""

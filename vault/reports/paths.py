@@ -1,6 +1,7 @@
 """What a record line is a line of, whichever record it stands in: `recipient.name` also in the party's own record."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from vault.records.fields import CORRECTION, EXPOSED, RECIPIENT, TABLE, Field, Type
 
@@ -23,6 +24,7 @@ TERMS: dict[str, tuple[Path, ...]] = {
 """The lines that a term of each sort shows."""
 
 
+@lru_cache(maxsize=1 << 14)
 def of_line(kind: str, name: str) -> Path:
     """The path of a line called `name` in a record of `kind`: a correction's is that of what it corrects, or `item`."""
     parts = tuple(part for part in name.split(".") if not part.isdigit())
@@ -30,6 +32,7 @@ def of_line(kind: str, name: str) -> Path:
     return parts if whose is None or name in _OWN or parts[0] in ("term", "matter") else (whose, *parts)
 
 
+@lru_cache(maxsize=1 << 14)
 def pattern(name: str, parts: int) -> str:
     """The first `parts` words of a line's name, `*` standing for the numbers between them."""
     kept: list[str] = []

@@ -10,8 +10,13 @@ from vault.records.fields import Type
 from vault.records.words import NOT_STATED
 from vault.reports.paths import FIELDS, Path
 
-_SHORTEST, _SHORTEST_FOREIGN = 4, 2  # characters of a value that says something by itself; two of Chinese do
+_SHORTEST, _SHORTEST_NAME, _SHORTEST_FOREIGN = 4, 3, 2  # characters of a value, a name, of Chinese, that tell something
 _SAYING = (Type.TEXT, Type.NAME, Type.REGISTER, Type.HASH)
+_FORM = re.compile(  # of companies, as they stand at the end of a name
+    r"(?:[\s,&]+(?:and|co|company|corp|corporation|inc|incorporated|limited|ltd|llc|llp|plc|pte|pty|gmbh|mbh|ag|kg|kgaa"
+    r"|ohg|ug|se|e\.?k|e\.?v|s\.?p\.?a|s\.?r\.?l|s\.?a|s\.?a\.?s|sarl|s\.?l|b\.?v|n\.?v|a/?s|ab|oyj?|sp\. z o\.?o"
+    r"|s\.?r\.?o|k\.?k)\.?)+$"
+)
 _BIT = re.compile(r"[a-z0-9]", re.ASCII)
 _Place = TypeVar("_Place", bound=Hashable)
 
@@ -22,12 +27,22 @@ def folded(text: str) -> str:
 
 
 def telling(path: Path, value: Value) -> str:
-    """The value, folded, if it tells somebody something by itself; empty for a number, a country, a word of a list."""
+    """The value, folded, if it tells somebody something by itself; empty for a number, a country, a word of a list.
+
+    Of a name only what people call it by: a purpose says `Motori` where the register says `Motori S.p.A.`
+    """
     known = FIELDS.get(path)
     if not isinstance(value, str) or value == NOT_STATED or (known and known.type not in _SAYING):
         return ""
     text = folded(value.partition(":")[2] if known and known.type is Type.REGISTER else value)
-    return text if len(text) >= (_SHORTEST if text.isascii() else _SHORTEST_FOREIGN) else ""
+    if path[-1] in ("name", "alias") and path[0] != "item":
+        called = _FORM.sub("", f" {text}").strip()
+        return called if _is_long(called, _SHORTEST_NAME) else text if _is_long(text, _SHORTEST_NAME) else ""
+    return text if _is_long(text, _SHORTEST) else ""
+
+
+def _is_long(text: str, shortest: int) -> bool:
+    return len(text) >= (shortest if text.isascii() else _SHORTEST_FOREIGN)
 
 
 def stands_in(text: str, whole: str) -> bool:

@@ -120,12 +120,12 @@ class _Hider:
 
     def repeat(self, hidden: dict[int, dict[str, _Hidden]]) -> None:
         """Withhold what shows a value that is withheld elsewhere."""
-        wanted = self._wanted(hidden)
+        wanted, asked = self._wanted(hidden), self._asked()
         places = {
             (seq, name): repeated.folded(value)
             for seq in hidden
             for name, value in self._values(seq).items()
-            if isinstance(value, str) and name not in (*hidden[seq], *DECIDING) and value not in self._asked()
+            if isinstance(value, str) and name not in hidden[seq] and name not in DECIDING and value not in asked
         }
         for (seq, name), text in repeated.found(wanted, places):
             pattern = name if naming.is_term(name) else paths.pattern(name, 9)

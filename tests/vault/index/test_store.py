@@ -52,6 +52,7 @@ def test_it_is_the_one_in_memory(opened: Database, entries: list[Entry], first: 
         assert extend(store, entries[start:stop], start) == in_memory(entries[:stop]).root
     tree = in_memory(entries)
     assert store.head == (len(entries), tree.root)
+    assert store.paths([*POOL, *ABSENT]) == [tree.prove(tag) for tag in [*POOL, *ABSENT]]
     for tag in [*POOL, *ABSENT, index.kind_tag("party")]:
         assert store.path(tag) == tree.prove(tag)
         assert store.listed(tag) == [seq for seq, one in enumerate(entries) if tag in index.tags_of(one[0], one[1])]
