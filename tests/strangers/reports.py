@@ -103,7 +103,7 @@ class Reports:
             files = {**before, at: rewritten(before[at], before[to], what, one // 7, other // 7)}
         if mended == "listed anew":
             return handmade.remade(files)
-        said = files.get(EVIDENCE + "statement", b"").isascii()
+        said = files.get(EVIDENCE + "statement", b"\xff").isascii()
         return handmade.sealed(files, origin=self.story.origin) if mended == "sealed anew" and said else files
 
     def on_report(self, name: str, change: tuple[str, int, int], mended: str, who: int, in_zip: bool) -> Compared:

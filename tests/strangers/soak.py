@@ -18,7 +18,7 @@ from tests.verify.folders import write
 from vault.verify import standalone
 from vault.verify.outside import Outside
 
-LEDGERS, STAMPED, PROOFS, REPORTS, BY_PROCESS = 3_000, 500, 3_000, 1_000, 24
+LEDGERS, STAMPED, PROOFS, REPORTS, BY_PROCESS = 3_000, 500, 3_000, 600, 24
 
 
 def run(folder: Path) -> Result:

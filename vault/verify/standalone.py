@@ -36,9 +36,10 @@ stamps where you name no authority or have no openssl.
 It shares no code with the program that it checks, and was written from that program's format documents: entry.md,
 ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md, policy.md, report.md. Names
 and numbers of steps refer to them. It is long because it is one file. Read it from the top to the bottom: what is
-asked, the verdicts, where files lie, how values are spelled, hashes and trees, notes, the policy, entries, whose signature counts;
-then ledgers, time, proofs in files, report bundles; arithmetic on the curve comes last. It takes Python 3.10 or newer,
-and about 2 ms and 8 kB an entry of a ledger (three minutes for 100,000), 12 ms a transmittal of a report.
+asked, the verdicts, where files lie, how values are spelled, hashes and trees, notes, the policy, entries, whose
+signature counts; then ledgers, time, proofs in files, report bundles; arithmetic on the curve comes last. It takes
+Python 3.10 or newer, and about 2 ms and 8 kB an entry of a ledger (three minutes for 100,000), 12 ms a transmittal of
+a report.
 """
 
 from __future__ import annotations
