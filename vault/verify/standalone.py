@@ -2223,9 +2223,8 @@ class Zip:
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        size = file.seek(0, os.SEEK_END)
-        start, length, count, tail = self.end_of(size)
+        self.file, self.size = file, file.seek(0, os.SEEK_END)
+        start, length, count, tail = self.end_of(self.size)
         members, starts = self.directory(start, length, count), list[tuple[int, int]]()
         for one in members:
             starts.append((one.start, self.end_of_member(one)))
@@ -2240,9 +2239,10 @@ class Zip:
 
     def at(self, start: int, length: int) -> bytes:
         """So many bytes from a place."""
-        self.file.seek(max(start, 0))
-        data = self.file.read(length)
-        return data if start >= 0 and len(data) == length else refuse("zip: cut")
+        if start < 0 or start + length > self.size:
+            refuse("zip: cut")
+        self.file.seek(start)
+        return self.file.read(length)
 
     def end_of(self, size: int) -> tuple[int, int, int, int]:
         """Where the directory begins, its length, how many members; where what stands behind it begins."""
@@ -2275,7 +2275,9 @@ class Zip:
             )
             raw, more = data[at + 46 : at + 46 + name], data[at + 46 + name : at + 46 + name + extra]
             wide = [one for one in (unpacked, packed, where) if one == 0xFFFFFFFF]
-            if more != b"" and (struct.unpack("<2H", more[:4]) != (1, 8 * len(wide)) or len(more) != 4 + 8 * len(wide)):
+            if more and (
+                len(more) != 4 + 8 * len(wide) or more[:4] != struct.pack("<2H", 1, 8 * len(wide)) or not wide
+            ):
                 refuse("zip: extra fields")
             if wide and more:
                 real = list(struct.unpack(f"<{len(wide)}Q", more[4:]))
@@ -2388,6 +2390,7 @@ class Statement(NamedTuple):
     excluded: list[tuple[int, str]]  # entry, reason
     shown: list[int]  # entries, lines shown, lines withheld
     span: list[int]
+    later: int  # entries behind the checkpoint, the maker's word
     documents: list[int]  # how many, bytes
     ledger: bool
 
@@ -2470,7 +2473,7 @@ def read_statement(data: bytes) -> Statement:
         said["by"][0], Head(said["origin"][0], *said["checkpoint"][0]), said["complete"],
         bool(said["complete-kind"]), said["within"], (said["since"] or [None])[0], (said["until"] or [None])[0],
         said["designation"], said["chosen"], patterns, said["transmittal"], said["excluded"], said["shown"][0],
-        (said["span"] or [[]])[0], said["documents"][0], said["ledger"] == ["yes"],
+        (said["span"] or [[]])[0], said["later"][0], said["documents"][0], said["ledger"] == ["yes"],
     )  # fmt: skip
 
 
@@ -2590,7 +2593,7 @@ class Bundle:
             return
         lines = self.part(f"{stem}.record", 96 << 20, lambda data: read_record(whole_lines(data)))
         if lines is not None and self.report.judge("integrity", f"{stem}.record", check_record, entry, lines):
-            self.records[entry.seq if entry.seq in self.shown else int(stem[8:])] = lines
+            self.records[int(stem[8:])] = lines
 
 
 def whole_lines(data: bytes) -> str:
@@ -2719,6 +2722,7 @@ def judge_bundle(bundle: Bundle) -> None:
             report.missing(verdict, "no statement, or no keys that hold")
         return
     time_of_transmittals(report, stated, stamps)
+    tell_query(report, stated, ledger is not None or stated.every)
     if index is None or index.seq not in proof.placed or index.entry.kind != "index":
         report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown there")
     else:
@@ -2728,6 +2732,18 @@ def judge_bundle(bundle: Bundle) -> None:
         why = "the query names no party, subject, matter or category: what else there is, nobody can see"
         report.missing("completeness", why)
     report.shown["completeness"] = "all that was filed under the query's terms is here, with what followed it up"
+
+
+def tell_query(report: Report, stated: Statement, counted_: bool) -> None:
+    """What the verdicts speak of: compare the terms with those that you would have formed yourself."""
+    report.remarks += [f"complete for {one!a}" for one in stated.complete]
+    selected = ", ".join(f"T-{number_:06d} in entry {seq}" for number_, seq in stated.selected[:20])
+    more = f" and {len(stated.selected) - 20} more" if len(stated.selected) > 20 else ""
+    report.remarks.append(f"{len(stated.selected)} transmittals: {selected or 'none'}{more}")
+    report.remarks += [f"entry {seq} is here and not selected: {reason}" for seq, reason in stated.excluded[:20]]
+    report.remarks.append(f"{stated.shown[2]} record lines are withheld; {stated.later} entries came later")
+    if not counted_:
+        report.remarks.append("transmittal numbers are the owner's word: not all transmittals are here, nor the ledger")
 
 
 def check_seal(bundle: Bundle, proof: Proof) -> None:
@@ -2796,9 +2812,13 @@ def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
         if entry.kind == "anchor"
         for digest in entry.all("token")
     }
-    folders = sorted({int(m[1]) for n in bundle.names if (m := ANCHORED.fullmatch(n.removeprefix(EVIDENCE)))})
+    folders: dict[int, list[tuple[str, str]]] = {}  # by size: tokens, as name of the file and hash in it
+    for name in bundle.names:
+        if match := ANCHORED.fullmatch(name.removeprefix(EVIDENCE)):
+            tokens = folders.setdefault(int(match[1]), [])
+            tokens += [(name, match[3])] if name.endswith(".tsr") else []
     with stamping(bundle.outside, report) as openssl:
-        for size in folders:
+        for size, tokens in sorted(folders.items()):
             note = bundle.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
             if note is None or not report.judge("order", f"anchors/{size}", check_tied, bundle, proof, size, note):
                 if note is None:
@@ -2809,11 +2829,9 @@ def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
             policy = bundle.outside.policy
             seen = judge_cosigned(report, f"anchors/{size}", note, policy, proof.signers.keys) if policy else None
             stamps += seen.stamps(size) if seen else []
-            for name in bundle.names if openssl else ():
-                match = ANCHORED.fullmatch(name.removeprefix(EVIDENCE))
-                if openssl and match and match[1] == str(size) and name.endswith(".tsr"):
-                    seq = named.get((match[3], size), NAMELESS)
-                    stamps += token_of(bundle, openssl, (seq, size, match[3]), name, note)
+            for name, digest in tokens if openssl else ():
+                if openssl:
+                    stamps += token_of(bundle, openssl, (named.get((digest, size), NAMELESS), size, digest), name, note)
         if openssl:
             for name in bundle.names:
                 if re.fullmatch(r"report-[1-9][0-9]{0,3}\.tsr", name):
@@ -2891,7 +2909,8 @@ class Filing:
     """What stands under which tag, among the entries shown; proven, not claimed."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.entries = {seq: bundle.shown[seq].entry for seq in sorted(bundle.shown)}
+        # By the numbers that their files have; where an entry names another, step 2 has told.
+        self.entries = {seq: bundle.shown[seq].entry._replace(seq=seq) for seq in sorted(bundle.shown)}
         self.records = bundle.records
         self.carriers: dict[bytes, list[Entry]] = {}
         for entry in self.entries.values():
