@@ -2806,19 +2806,10 @@ def compare_all_kept(bundle: Bundle, proof: Proof, ledger: Ledger | None) -> Non
 def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
     """Steps 9 and 16: stamps and quorums over this checkpoint, and over those that are proven to come before it."""
     report, stamps = bundle.report, proof.seen.stamps(proof.head.size) if proof.seen else []
-    named = {
-        (digest, entry.head("checkpoint")[0]): entry.seq
-        for entry in (bundle.shown[seq].entry for seq in sorted(bundle.shown))
-        if entry.kind == "anchor"
-        for digest in entry.all("token")
-    }
-    folders: dict[int, list[tuple[str, str]]] = {}  # by size: tokens, as name of the file and hash in it
-    for name in bundle.names:
-        if match := ANCHORED.fullmatch(name.removeprefix(EVIDENCE)):
-            tokens = folders.setdefault(int(match[1]), [])
-            tokens += [(name, match[3])] if name.endswith(".tsr") else []
+    anchors = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if bundle.shown[seq].entry.kind == "anchor"]
+    named = {(one.head("checkpoint")[0], digest): one.seq for one in anchors for digest in one.all("token")}
     with stamping(bundle.outside, report) as openssl:
-        for size, tokens in sorted(folders.items()):
+        for size, tokens in stamped_in(bundle):
             note = bundle.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
             if note is None or not report.judge("order", f"anchors/{size}", check_tied, bundle, proof, size, note):
                 if note is None:
@@ -2826,17 +2817,28 @@ def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
                 continue
             if not proof.check_note(f"anchors/{size}/checkpoint", note, size):
                 continue
+            for one in anchors:
+                if one.head("checkpoint")[0] == size and one.head("checkpoint")[1] != head_of(note).root:
+                    report.broken("order", f"anchor in entry {one.seq}: another root than that over {size} entries")
             policy = bundle.outside.policy
             seen = judge_cosigned(report, f"anchors/{size}", note, policy, proof.signers.keys) if policy else None
             stamps += seen.stamps(size) if seen else []
             for name, digest in tokens if openssl else ():
                 if openssl:
-                    stamps += token_of(bundle, openssl, (named.get((digest, size), NAMELESS), size, digest), name, note)
+                    stamps += token_of(bundle, openssl, (named.get((size, digest), NAMELESS), size, digest), name, note)
         if openssl:
-            for name in bundle.names:
-                if re.fullmatch(r"report-[1-9][0-9]{0,3}\.tsr", name):
-                    check_seal_stamp(bundle, openssl, name)
+            check_seal_stamps(bundle, openssl)
         return counted(stamps, now())
+
+
+def stamped_in(bundle: Bundle) -> list[tuple[int, list[tuple[str, str]]]]:
+    """Sizes of stamped checkpoints, and the tokens of each: name of the file, hash in it."""
+    folders: dict[int, list[tuple[str, str]]] = {}
+    for name in bundle.names:
+        if match := ANCHORED.fullmatch(name.removeprefix(EVIDENCE)):
+            tokens = folders.setdefault(int(match[1]), [])
+            tokens += [(name, match[3])] if name.endswith(".tsr") else []
+    return sorted(folders.items())
 
 
 def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
@@ -2873,17 +2875,18 @@ def token_of(bundle: Bundle, openssl: Openssl, named: tuple[int, int, str], name
         return []
 
 
-def check_seal_stamp(bundle: Bundle, openssl: Openssl, name: str) -> None:
-    """A stamp over report.note: it bounds nothing, but has to hold."""
-    with contextlib.suppress(NotThere):
-        note = bundle.source.read("report.note", MAX_STATEMENT + MAX_CHECKPOINT)
+def check_seal_stamps(bundle: Bundle, openssl: Openssl) -> None:
+    """Stamps over report.note: they bound nothing, but have to hold."""
+    for name in (one for one in bundle.names if re.fullmatch(r"report-[1-9][0-9]{0,3}\.tsr", one, re.ASCII)):
         try:
+            note = bundle.source.read("report.note", MAX_STATEMENT + MAX_CHECKPOINT)
             token = bundle.source.read(name, MAX_TOKEN)
-            found = list(stamp_of(bundle.report, openssl, (NAMELESS, 0, sha256(token).hex()), note, token))
+            for one in stamp_of(bundle.report, openssl, (NAMELESS, 0, sha256(token).hex()), note, token):
+                bundle.report.remarks.append(f"{name}: the report was there by {one.last.isoformat()}")
+        except NotThere:  # that there is no report.note was told
+            continue
         except Refused as exc:
             bundle.report.broken("time", f"{name}: {exc}")
-        else:
-            bundle.report.remarks += [f"{name}: the report was there by {one.last.isoformat()}" for one in found]
 
 
 def time_of_transmittals(report: Report, stated: Statement, stamps: Sequence[Stamp]) -> None:
