@@ -142,7 +142,7 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
         UNREAD: theirs == "BNNNN" and "B" in ours and said(faults, "integrity BROKEN: part `"),
         UNPLACED: (ours[:3], theirs[:3]) == ("PBN", "PBB") and said(told, "lists: expected entries that stand"),
         ORIGINS: differing == {"order"} and theirs[1:3] == "BB" and "are no beginning of" in str(faults),
-        UNSEALED: broken("origin", "report.note: not the statement") and said(told, "statement: expected a line"),
+        UNSEALED: broken("origin", "report.note: not the statement") and said(faults, "integrity BROKEN: statement:"),
         MISSPELLED: broken("integrity", r"integrity BROKEN: (index|consistency|anchors)/"),
         KINDS: broken("origin integrity", r"integrity BROKEN: index/kind-"),
         UNINDEXED: differing == {"completeness"} and "is no index that is shown there" in str(faults),
