@@ -130,10 +130,9 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
         return any(one.startswith(beginning) for one in where)
 
     def broken(which: str, by: str) -> bool:
-        """The file alone calls these verdicts BROKEN, or what follows of them, and says so in these words."""
-        return all(pairs[one] == ("P", "B") or pairs[one] == ("N", "B") for one in differing - {"completeness"}) and (
-            differing <= {*which.split(" "), "completeness"} and re.search(by, str(faults)) is not None
-        )
+        """The file is the stricter one, in these verdicts and what follows of them, and says why in these words."""
+        stricter = all("PNB".index(pairs[one][1]) > "PNB".index(pairs[one][0]) for one in differing)
+        return stricter and differing <= {*which.split(" "), "completeness"} and bool(re.search(by, str(faults)))
 
     indexed = "order BROKEN: 'checkpoint-indexed': not a text"
     reasons = {
