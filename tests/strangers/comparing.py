@@ -11,6 +11,8 @@ from tests.verify.folders import findings, judge, states
 from vault.errors import VaultError
 from vault.verify import proving, standalone
 from vault.verify.auditing import Audit
+from vault.verify.bundles import judging
+from vault.verify.bundles.judging import Judged
 from vault.verify.outside import Outside
 
 LETTERS = {"PROVEN": "P", "NOT PROVEN": "N", "BROKEN": "B"}
@@ -20,6 +22,12 @@ NOTHING = "-----"
 ML_DSA = "an ML-DSA-44 signature, which the file skips"
 TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
 UNEXPLAINED = "UNEXPLAINED"
+
+MISSPELLED = "a file of data/evidence that is not spelled as it has to be: integrity by report.md, step 1"
+UNSEALED = "a seal that does not say what the statement says, which cannot be read: origin by report.md, step 18"
+UNINDEXED = "an index entry that does not stand at the end of the tree: completeness by report.md, step 15"
+AWAITED = {MISSPELLED, UNSEALED, UNINDEXED}
+"""What the program has to mend."""
 
 
 class Compared(NamedTuple):
@@ -54,12 +62,30 @@ def alone_of_proof(data: bytes, outside: Outside) -> standalone.Report:
 
 def brought(outside: Outside, roots: Sequence[Path] = ()) -> standalone.Outside:
     """The same knowledge for the file."""
-    return standalone.Outside(outside.fingerprint, list(outside.kept), list(roots))
+    policy = standalone.read_policy(bytes(outside.policy)) if outside.policy else None
+    fingerprint = policy.fingerprint if policy else outside.fingerprint
+    return standalone.Outside(fingerprint, list(outside.kept), list(roots), policy)
 
 
 def compare_folder(folder: Path, outside: Outside, roots: Sequence[Path] = ()) -> Compared:
     """Both on a ledger in tile form."""
     return _compared(lambda: judge(folder, outside), lambda: alone(folder, outside, roots))
+
+
+def alone_of_bundle(path: Path, outside: Outside) -> standalone.Report:
+    """What the file says of a bundle, a folder or a zip."""
+    report = standalone.Report()
+    if path.is_dir():
+        standalone.check_bundle(standalone.Folder(path), brought(outside), report)
+    else:
+        with path.open("rb") as file:
+            standalone.check_zip(file, brought(outside), report)
+    return report
+
+
+def compare_bundle(path: Path, outside: Outside) -> Compared:
+    """Both on a bundle."""
+    return _compared(lambda: judging.judge(path, outside), lambda: alone_of_bundle(path, outside))
 
 
 def compare_proof(data: bytes, outside: Outside) -> Compared:
@@ -72,7 +98,7 @@ def compare_proof(data: bytes, outside: Outside) -> Compared:
     return _compared(lambda: check(data, outside), lambda: alone_of_proof(data, outside))
 
 
-def _compared(program: Callable[[], Audit], file: Callable[[], standalone.Report]) -> Compared:
+def _compared(program: Callable[[], Audit | Judged], file: Callable[[], standalone.Report]) -> Compared:
     ours, theirs, told = NOTHING, NOTHING, list[str]()
     try:
         found = program()
@@ -84,10 +110,10 @@ def _compared(program: Callable[[], Audit], file: Callable[[], standalone.Report
         theirs, faults = letters(report), [f"{verdict} {state}: {what}" for verdict, state, what in report.faults]
     except (standalone.Refused, standalone.NotThere) as exc:
         faults = [str(exc)]
-    return Compared(ours, theirs, _why(ours, theirs, told), [*told, "---", *faults])
+    return Compared(ours, theirs, _why(ours, theirs, told, faults), [*told, "---", *faults])
 
 
-def _why(ours: str, theirs: str, told: Sequence[str]) -> str:
+def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> str:
     """Why two may differ: what docs/format lets them; nothing where they agree."""
     if ours == theirs:
         return ""
@@ -98,9 +124,17 @@ def _why(ours: str, theirs: str, told: Sequence[str]) -> str:
     def said(where: Sequence[str], beginning: str) -> bool:
         return any(one.startswith(beginning) for one in where)
 
+    def broken(which: str, by: str) -> bool:
+        """The file is the stricter one, in these verdicts and what follows of them, and says why in these words."""
+        stricter = all("PNB".index(pairs[one][1]) > "PNB".index(pairs[one][0]) for one in differing)
+        return stricter and differing <= {*which.split(" "), "completeness"} and bool(re.search(by, str(faults)))
+
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
         TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
+        UNSEALED: broken("origin", "report.note: not the statement") and said(faults, "integrity BROKEN: statement:"),
+        MISSPELLED: broken("integrity", r"integrity BROKEN: (consistency|anchors)/"),
+        UNINDEXED: differing == {"completeness"} and "is no index that is shown there" in str(faults),
     }
     return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
 

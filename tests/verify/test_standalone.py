@@ -86,7 +86,7 @@ def test_it_follows_key_histories_as_the_vectors_say() -> None:
         report = standalone.Report()
         outside = standalone.Outside("00" * 32, [], [])
         head = standalone.Head(case["origin"], 1, bytes(32))
-        ledger = standalone.Ledger(Path(), b"", head, outside, report)
+        ledger = standalone.Ledger(standalone.Folder(Path()), b"", head, outside, report)
         for leaf in (case["genesis"], *case["entries"]):
             ledger.follow(leaf.encode())
         standalone.conclude(ledger)

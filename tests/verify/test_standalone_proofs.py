@@ -1,6 +1,6 @@
 """The one file and the program come to the same verdicts on receipts, consistency and completeness proofs.
 
-No auditor is known to the file, so the program is given no policy.
+No policy is given here: what one is worth stands in test_standalone_reports.
 """
 
 from collections.abc import Callable
@@ -228,7 +228,7 @@ def test_a_list_and_a_consistency_proof_by_themselves(tmp_path: Path) -> None:
     code, found, said = run(path, "--fingerprint", LISTED.fingerprint)
     assert (code, found) == (1, "PPNNN")
     assert "filed under 'party:lei:529900T8BM49AURSDO55', index key 1, says the owner's index: disclosure 2" in said
-    assert "skipped: auditors: none is known to this program" in said
+    assert "no auditor of yours, no ledger" in said
     assert run(path, "--fingerprint", LISTED.fingerprint, "--require", "integrity,order")[0] == 0
     path.write_bytes(bytes(BETWEEN))
     assert run(path, "--fingerprint", test_proving.KNOWN.fingerprint)[:2] == (0, "PPNNN")

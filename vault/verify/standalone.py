@@ -1,39 +1,45 @@
 #!/usr/bin/env python3
 """Checks what somebody gave you out of a Disclosure Vault. One file, standard library only, made to be read first.
 
-    python3 -I verify.py PATH [--fingerprint 64_HEX_DIGITS] [--checkpoint FILE]... [--tsa-root FILE]...
+    python3 -I verify.py PATH --policy FILE [--checkpoint FILE]... [--tsa-root FILE]... [--fingerprint 64_HEX_DIGITS]
                          [--require integrity,order,origin]
 
 PATH is one of these, and what has to be PROVEN, unless --require says otherwise, stands behind it:
 
+    a report bundle       folder or zip; read where it lies, never unpacked   integrity, order, origin
     a folder              a ledger in tile form, all entries of a vault       integrity, order, origin
     a receipt             one entry, and as much of its record as is shown    integrity, order
     a consistency proof   an old ledger is the beginning of a newer one       integrity, order
     a completeness proof  all that was filed under some terms, or that        integrity, order, origin, completeness
                           nothing was
 
-What makes more of it than its owner's word comes from outside, by these options:
+What makes more of it than its owner's word comes from outside, never from the bundle itself, by these options:
 
-    --fingerprint  the SHA-256 that names the ledger, from a letter, a contract, an earlier report
+    --policy       whom you believe: fingerprint, witnesses and how many of them, auditors, time-stamping authorities
+    --fingerprint  the SHA-256 alone that names the ledger, from a letter, a contract, an earlier report
     --checkpoint   a checkpoint that you kept: it has to be of this ledger
     --tsa-root     root certificates (PEM or DER) of time-stamping authorities that you trust; needs `openssl`
 
-It says five verdicts, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts), and ends with 0
-if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where nothing is there, 6 where it
-cannot be read.
+It says five verdicts, each PROVEN, NOT PROVEN (something is missing) or BROKEN (something contradicts):
 
-What it skips it lists in each run: ML-DSA-44 signatures (their form alone is looked at; the Ed25519 line beside each
-is checked), cosignatures of witnesses, records of a ledger, approvals that the record of a receipt names, and auditors.
-It knows none, so whether the index behind a completeness proof is true it cannot tell from that file: origin and
-completeness of one are NOT PROVEN at best. Whoever has the ledger gives its folder, and this program recomputes every
-index.
+    integrity      the bytes are those that were committed to        order  one chain, one tree, seen by your witnesses
+    origin         signed by whom the ledger lets, all keys known    time   there by when, by your authorities
+    completeness   nothing that was filed is left out
+
+and ends with 0 if nothing is BROKEN and what is required is PROVEN, 1 if not, 2 for wrong use, 4 where nothing is
+there, 6 where it cannot be read.
+
+What it skips it lists in each run: ML-DSA-44 signatures and cosignatures (their form alone is looked at; the Ed25519
+line beside each is checked), records of a ledger, approvals that records name, pages and tables for people, and time
+stamps where you name no authority or have no openssl.
 
 It shares no code with the program that it checks, and was written from that program's format documents: entry.md,
-ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md. Names and steps in brackets
-refer to them. It is long because it is one file. Read it from the top to the bottom: what is asked, the verdicts, how
-values are spelled, hashes and trees, notes and entries, whose signature counts; then ledgers, time, and the proofs;
-arithmetic on the curve comes last. It takes Python 3.10 or newer, and about 2 ms and 8 kB an entry: three minutes for
-100,000.
+ledger.md, ledger-tiles.md, index.md, anchors.md, record.md, receipt.md, completeness.md, policy.md, report.md. Names
+and numbers of steps refer to them. It is long because it is one file. Read it from the top to the bottom: what is
+asked, the verdicts, where files lie, how values are spelled, hashes and trees, notes, the policy, entries, whose
+signature counts; then ledgers, time, proofs in files, report bundles; arithmetic on the curve comes last. It takes
+Python 3.10 or newer, and about 2 ms and 8 kB an entry of a ledger (three minutes for 100,000), 12 ms a transmittal of
+a report.
 """
 
 from __future__ import annotations
@@ -42,6 +48,7 @@ import argparse
 import base64
 import binascii
 import bisect
+import contextlib
 import copy
 import hashlib
 import itertools
@@ -50,15 +57,17 @@ import os
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
 import unicodedata
+import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn, Protocol
 
 VERDICTS = ("integrity", "order", "origin", "time", "completeness")
 MAX_NUMBER = 2**63 - 1
@@ -75,6 +84,7 @@ class Outside(NamedTuple):
     fingerprint: str
     kept: list[tuple[str, bytes]]  # checkpoints, by the names of their files
     roots: list[Path]
+    policy: Policy | None = None
 
 
 def main(words: Sequence[str]) -> int:
@@ -82,10 +92,12 @@ def main(words: Sequence[str]) -> int:
     asked, report = arguments(words), Report()
     try:
         kept = [(str(path), read_file(path, MAX_CHECKPOINT)) for path in asked.checkpoint]
-        usual = check(asked.path, Outside(asked.fingerprint, kept, asked.tsa_root), report)
-    except (Refused, NotThere, OSError) as exc:
+        policy = take_policy(asked)
+        fingerprint = policy.fingerprint if policy else asked.fingerprint
+        usual = check(asked.path, Outside(fingerprint, kept, asked.tsa_root, policy), report)
+    except (Misused, Refused, NotThere, OSError) as exc:
         sys.stderr.write(f"error: {exc}\n")
-        return 4 if isinstance(exc, NotThere) else 6 if isinstance(exc, OSError) else 1
+        return {Misused: 2, Refused: 1, NotThere: 4}.get(type(exc), 6)
     if not usual:
         sys.stderr.write(f"error: {asked.path} is no proof that this program knows, and no folder\n")
         return 2
@@ -95,14 +107,33 @@ def main(words: Sequence[str]) -> int:
     return 0 if proven and "BROKEN" not in states.values() else 1
 
 
+def take_policy(asked: argparse.Namespace) -> Policy | None:
+    """The policy that was brought. One that cannot be read is none: nothing is judged by a part of it."""
+    try:
+        policy = read_policy(read_file(asked.policy, MAX_POLICY)) if asked.policy else None
+    except Refused as exc:
+        raise Misused(f"{asked.policy}: {exc}") from exc
+    if policy and asked.fingerprint not in ("", policy.fingerprint):
+        raise Misused("--fingerprint is another one than that of the policy")
+    return policy
+
+
 def check(path: Path, outside: Outside, report: Report) -> Sequence[str]:
     """Fill the report by what lies there, a folder or a file that says in its first line what it is.
 
     Returns what has to be PROVEN unless told otherwise; nothing for a file of no sort that is known.
     """
     if not path.is_file():
-        check_ledger(path, outside, report)
+        source = Folder(path)
+        if any(os.path.lexists(path / name) for name in (*BAG, "data")):
+            check_bundle(source, outside, report)
+        else:
+            check_ledger(source, outside, report)
         return VERDICTS[:3]
+    with path.open("rb") as file:
+        if file.read(2) == b"PK":
+            check_zip(file, outside, report)
+            return VERDICTS[:3]
     data = read_file(path, MAX_RECEIPT)
     judge, usual = PROOFS.get(data[:100].split(b"\n")[0].decode("ascii", "replace"), (None, ()))
     if judge is not None:
@@ -115,6 +146,7 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("verify.py", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("path", type=Path, help="a folder, or the file of a proof")
     parser.add_argument("--fingerprint", default="", help="64 hex digits that you got another way")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="whom you believe, in a file")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="FILE", help="one you kept")
     parser.add_argument("--tsa-root", type=Path, action="append", default=[], metavar="FILE", help="roots you trust")
     parser.add_argument("--require", default="", help="verdicts that have to be PROVEN")
@@ -145,6 +177,10 @@ class NotThere(Exception):
     """No such file."""
 
 
+class Misused(Exception):
+    """What was brought from outside is not what it has to be."""
+
+
 class Refused(Exception):
     """What was read is not what the format says, or contradicts what was signed."""
 
@@ -161,7 +197,7 @@ class Report:
         self.faults: list[tuple[str, str, str]] = []  # verdict, state, what
         self.shown: dict[str, str] = {}
         self.remarks: list[str] = []
-        self.skipped: list[str] = ["ML-DSA-44 signatures (their form was checked)", "witnesses' cosignatures"]
+        self.skipped: list[str] = ["ML-DSA-44 signatures and cosignatures (their form was checked)"]
         self.fingerprint = ""
 
     def broken(self, verdict: str, what: str) -> None:
@@ -214,6 +250,68 @@ def read_file(path: Path, limit: int) -> bytes:
     except IsADirectoryError:
         data = None
     return data if data is not None and len(data) <= limit else refuse(f"{path}: no file of at most {limit} bytes")
+
+
+# ---- where files lie: in a folder, or below a name in one; zips come with the bundles ----
+
+
+class Source(Protocol):
+    """Where files are read from."""
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A file of at most `limit` bytes; `NotThere`, `Refused`, OSError."""
+
+    def names(self) -> Iterator[str]:
+        """Of all files."""
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """All of a file, piece by piece."""
+
+
+class Folder:
+    """Files by their names, parts joined by `/`, as they lie in a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A file of at most `limit` bytes; `NotThere`, `Refused`, OSError."""
+        return read_file(self.path / name, limit)
+
+    def names(self) -> Iterator[str]:
+        """Of all that is no folder; links are not entered."""
+
+        def stop(exc: OSError) -> NoReturn:
+            raise exc
+
+        for parent, folders, files in os.walk(self.path, onerror=stop):
+            links = [name for name in folders if Path(parent, name).is_symlink()]
+            yield from (Path(parent, name).relative_to(self.path).as_posix() for name in files + links)
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """All of a file, piece by piece."""
+        with (self.path / name).open("rb") as file:
+            while block := file.read(1 << 20):
+                yield block
+
+
+class Below:
+    """What is below a name, which ends in `/`."""
+
+    def __init__(self, source: Source, beginning: str) -> None:
+        self.source, self.beginning = source, beginning
+
+    def read(self, name: str, limit: int) -> bytes:
+        """As above it."""
+        return self.source.read(self.beginning + name, limit)
+
+    def names(self) -> Iterator[str]:
+        """Without what they begin with."""
+        return (name[len(self.beginning) :] for name in self.source.names() if name.startswith(self.beginning))
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """As above it."""
+        return self.source.blocks(self.beginning + name)
 
 
 # ---- how values are spelled: each in one way [entry.md] ----
@@ -557,6 +655,176 @@ def check_log_signatures(note: bytes, logs: tuple[Key, Key]) -> None:
         refuse("the ML-DSA-44 signature of the log is missing or misshapen")
 
 
+# ---- the verifier's policy [policy.md; C2SP tlog-policy and tlog-cosignature] ----
+
+MAX_POLICY, MAX_QUORUM, MAX_ROOT = 2 << 20, 1 << 20, 16_384  # bytes
+YEAR_9999 = 253_370_764_800  # POSIX seconds: later times are none
+CLOCKS = timedelta(seconds=60)  # how far a witness's clock may be off
+
+
+class Policy(NamedTuple):
+    """Whom the verifier believes."""
+
+    fingerprint: str
+    auditors: list[Key]
+    roots: list[bytes]  # of time-stamping authorities, DER
+    logs: list[Key]
+    witnesses: dict[str, Key]
+    groups: dict[str, tuple[int, list[str]]]  # how many of whom
+    quorum: str
+
+
+class Seen(NamedTuple):
+    """What the cosignatures on a checkpoint come to."""
+
+    missing: str  # nothing where the quorum is met
+    complete: int | None  # when it was, POSIX seconds
+    witnesses: list[str]  # that count
+    auditors: list[str]  # that count
+
+    def stamps(self, size: int) -> list[Stamp]:
+        """An upper bound for what the checkpoint covers. [One of three that count together back-dates.]"""
+        if self.complete is None or self.missing:
+            return []
+        moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=self.complete)  # noqa: UP017
+        return [Stamp(NAMELESS, size, moment - CLOCKS, moment + CLOCKS, lambda _: "")]
+
+
+def read_policy(data: bytes) -> Policy:
+    """A policy in its one spelling, the C2SP part behind the first empty line."""
+    head, found, rest = data.partition(b"\n\n")
+    lines = utf8(head, MAX_POLICY).split("\n")[::-1]
+    if not found or len(data) > MAX_POLICY or len(rest) > MAX_QUORUM or lines.pop() != "disclosure-vault/policy/v1":
+        refuse("policy: not disclosure-vault/policy/v1, an empty line and a C2SP policy behind it")
+
+    def take(word: str) -> list[str]:
+        found = []
+        while lines and lines[-1].startswith(f"{word} "):
+            found.append(lines.pop()[len(word) + 1 :])
+        return found
+
+    fingerprints = [hex32(text) for text in take("fingerprint")]
+    auditors, roots = [vkey(text) for text in take("auditor")], [certificate(text) for text in take("tsa")]
+    quorum = read_quorum(rest, head.count(b"\n") + 3)
+    keys = [key.public for key in auditors]
+    if lines or len(fingerprints) != 1 or len(auditors) > 32 or len(roots) > 32 or len(set(roots)) < len(roots):
+        refuse("policy: a fingerprint, then up to 32 different auditors, then up to 32 different roots, nothing else")
+    if len(set(keys)) < len(keys) or any(key.kind == ED25519 for key in auditors):
+        refuse("policy: an auditor twice, or with a key that is no cosigner's")
+    if {key.public for key in quorum[0]} & set(keys):
+        refuse("policy: a log that is its own auditor")
+    return Policy(fingerprints[0], auditors, roots, *quorum)
+
+
+def certificate(text: str) -> bytes:
+    """DER of one certificate: as long as it says, no more is looked at here."""
+    data = unbase64(text)
+    whole = len(data) > 4 and data[:2] == b"\x30\x82" and int.from_bytes(data[2:4], "big") == len(data) - 4 > 255
+    short = len(data) > 3 and data[:2] == b"\x30\x81" and data[2] == len(data) - 3 > 127
+    tiny = len(data) > 2 and data[0] == 0x30 and data[1] == len(data) - 2 < 128
+    return data if (whole or short or tiny) and len(data) <= MAX_ROOT else refuse("policy: a root that is no DER")
+
+
+def read_quorum(data: bytes, first: int = 1) -> tuple[list[Key], dict[str, Key], dict[str, tuple[int, list[str]]], str]:
+    """The C2SP part, from line `first` of the file on: logs, witnesses, groups, the quorum."""
+    try:
+        lines = data.decode().split("\n")
+    except UnicodeDecodeError:
+        refuse("policy: not UTF-8")
+    if lines.pop() or re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", data):
+        refuse("policy: a control character, or a last line that does not end")
+    logs, witnesses, groups, quorum = list[Key](), dict[str, Key](), dict[str, tuple[int, list[str]]](), list[str]()
+    members: set[str] = set()
+    for at, line in enumerate(lines, first):
+        words = re.findall(r"[^ \t]+", line)
+        names = {*witnesses, *groups}
+        if not words or words[0].startswith("#"):
+            continue
+        if words[0] == "log" and len(words) in (2, 3):
+            logs.append(vkey(words[1]))
+        elif words[0] == "witness" and len(words) in (3, 4) and words[1] not in {"none", *names}:
+            witnesses[words[1]] = vkey(words[2])
+        elif words[0] == "group" and len(words) > 3 and words[1] not in {"none", *names}:
+            groups[words[1]] = read_group(words[2:], names - members)
+            members |= set(words[3:])
+        elif words[0] == "quorum" and len(words) == 2 and not quorum and words[1] in {"none", *names}:
+            quorum.append(words[1])
+        else:
+            refuse(f"policy, line {at}: {line[:60]!a} cannot stand there")
+    keys = [key.public for key in (*logs, *witnesses.values())]
+    kinds = {key.kind for key in logs} - {ED25519, ML_DSA} or {key.kind for key in witnesses.values()} & {ED25519}
+    if len(quorum) != 1 or len(set(keys)) < len(keys) or kinds or max(map(len, (logs, witnesses, groups))) > 256:
+        refuse("policy: no quorum, a key twice or of another kind, or too many lines")
+    return logs, witnesses, groups, quorum[0]
+
+
+def read_group(words: Sequence[str], free: Collection[str]) -> tuple[int, list[str]]:
+    """How many of whom; each a name of a line before that is in no group yet. [One witness counts twice.]"""
+    many, *its = words
+    if not set(its) <= set(free) or len(set(its)) < len(its):
+        refuse(f"policy: a group of {its[0][:40]!a} and others that are not there, or that are members already")
+    return positive(str(number({"any": "1", "all": str(len(its))}.get(many, many), len(its)))), its
+
+
+def cosigned(note: bytes, policy: Policy, own: Collection[bytes] = ()) -> Seen:
+    """Step 14, of a checkpoint that is the ledger's; `own` are log keys that it declared at any time.
+
+    One line that does not hold refuses the note. ML-DSA-44 is looked at by nobody here, and counts for nobody.
+    """
+    text, lines = open_note(note, MAX_CHECKPOINT)
+    origin = text.split("\n")[0]
+
+    def oldest(key: Key) -> int | None:
+        """When it cosigned: the oldest of its lines that count."""
+        times = []
+        for line in (one for one in lines if (one.name, one.id) == (key.name, key.id) and key.kind == ED25519_COSIGNER):
+            moment = int.from_bytes(line.value[:8], "big")
+            signed = f"cosignature/v1\ntime {moment}\n{text}".encode()
+            if len(line.value) != 72 or moment >= 1 << 63 or not verify(key.public, signed, line.value[8:]):
+                refuse(f"the cosignature of {key.name!a} does not hold")
+            if 0 < moment < YEAR_9999 and key.public not in own and not named_after(key.name, origin):
+                times.append(moment)
+        return min(times, default=None)
+
+    by_log = [key for key in policy.logs if key.name == origin]
+    for key in by_log:
+        found = [one.value for one in lines if (one.name, one.id) == (key.name, key.id) and key.kind == ED25519]
+        if not all(verify(key.public, text.encode(), value) for value in found):
+            refuse(f"the signature of log {key.name!a} does not hold")
+    signed_by = [key for key in by_log if (key.name, key.id) in [(one.name, one.id) for one in lines]]
+    times = {name: at for name, key in policy.witnesses.items() if (at := oldest(key)) is not None}
+    auditors = [key.name for key in policy.auditors if oldest(key) is not None]
+    missing, complete = "", None
+    if policy.quorum != "none":
+        complete = next((at for at in sorted(times.values()) if meets(policy, policy.quorum, times, at)), None)
+        missing = f"the quorum {policy.quorum!a} is not met by {sorted(times)}" if complete is None else ""
+    if policy.logs and not signed_by:
+        missing, auditors = "no log of the policy has signed it", []
+    return Seen(missing, complete, sorted(times), auditors)
+
+
+def named_after(name: str, origin: str) -> bool:
+    """Whether a key is the log's or a member's by its name."""
+    return name == origin or name.startswith(f"{origin}/")
+
+
+def meets(policy: Policy, name: str, times: dict[str, int], at: int) -> bool:
+    """Whether a witness, or enough of a group, has cosigned by a moment."""
+    if name in policy.witnesses:
+        return name in times and times[name] <= at
+    many, members = policy.groups[name]
+    return sum(meets(policy, one, times, at) for one in members) >= many
+
+
+def judge_cosigned(report: Report, where: str, note: bytes, policy: Policy, keys: Keys) -> Seen | None:
+    """The same; a line that does not hold is order BROKEN, since the note is refused."""
+    try:
+        return cosigned(note, policy, [key.public for _, *pair in keys.logs for key in pair])
+    except Refused as exc:
+        report.broken("order", f"{where}: {exc}")
+        return None
+
+
 # ---- entries [entry.md] ----
 
 HASH = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
@@ -839,13 +1107,14 @@ class Signers:
 
 
 class Ledger:
-    """A folder, the entries followed so far, and the report."""
+    """Where it lies, the entries followed so far, and the report."""
 
-    def __init__(self, folder: Path, note: bytes, claimed: Head, outside: Outside, report: Report) -> None:
-        self.folder, self.note, self.claimed, self.outside, self.report = folder, note, claimed, outside, report
+    def __init__(self, source: Source, note: bytes, claimed: Head, outside: Outside, report: Report) -> None:
+        self.source, self.note, self.claimed, self.outside, self.report = source, note, claimed, outside, report
         self.tree, self.index, self.signers = Tree(), Index(), Signers(claimed.origin)
         self.last = sha256(b"")
-        self.disclosures = self.indexes = 0
+        self.indexes = self.index_end = 0
+        self.transmittals: list[int] = []
         self.unindexed: list[int] = []  # since the newest index entry, bookkeeping apart
         self.news: list[int] = []  # all but bookkeeping
         self.anchors: list[tuple[int, int, bytes, list[str]]] = []  # entry, size, root, tokens
@@ -870,13 +1139,13 @@ class Ledger:
 
     def note_down(self, at: int, entry: Entry) -> None:
         """What later steps need; and step 15, the index."""
-        self.disclosures += entry.kind == "disclosure"
+        self.transmittals += [at] if entry.kind == "disclosure" else []
         if entry.kind not in BOOKKEEPING:
             self.news.append(at)
             self.unindexed.append(at)
         if entry.kind == "index" and entry.lines:
             self.indexes += 1
-            self.unindexed = []
+            self.unindexed, self.index_end = [], at + 1
             if entry.head("index") != (at, self.index.root()):
                 self.report.broken("completeness", f"entry {at}: another index root than that over the entries before")
         if entry.kind == "anchor" and entry.lines:
@@ -913,15 +1182,15 @@ def cut_bundle(data: bytes, count: int) -> tuple[list[bytes], bytes]:
     return found, data
 
 
-def read_tile(folder: Path, level: str, place: int, width: int) -> list[bytes]:
+def read_tile(source: Source, level: str, place: int, width: int) -> list[bytes]:
     """Entries or hashes. Of a partial tile that is not there, the beginning of the full one."""
     whole = width
     try:
-        data = read_file(folder / tile_name(level, place, width), 256 * 65537)
+        data = source.read(tile_name(level, place, width), 256 * 65537)
     except NotThere:
         if width == 256:
             raise
-        data, whole = read_file(folder / tile_name(level, place, 256), 256 * 65537), 256
+        data, whole = source.read(tile_name(level, place, 256), 256 * 65537), 256
     if level == "entries":
         found, rest = cut_bundle(data, whole)
     else:
@@ -937,7 +1206,7 @@ def follow_entries(ledger: Ledger) -> None:
     for place in range(-(-size // 256)):
         width = min(256, size - 256 * place)
         try:
-            leaves = read_tile(ledger.folder, "entries", place, width)
+            leaves = read_tile(ledger.source, "entries", place, width)
         except (NotThere, Refused) as exc:
             ledger.report.broken("integrity", f"{tile_name('entries', place, width)}: {exc}")
             return
@@ -954,12 +1223,12 @@ def check_tiles(ledger: Ledger) -> None:
             name = tile_name(str(level // 8), place, len(part))
             if len(part) < 256 and level and len(ledger.tree) < ledger.claimed.size:
                 continue  # of a ledger that was cut, how wide it would be is not known
-            ledger.report.judge("integrity", name, check_tile, ledger.folder, str(level // 8), place, part)
+            ledger.report.judge("integrity", name, check_tile, ledger.source, str(level // 8), place, part)
 
 
-def check_tile(folder: Path, level: str, place: int, hashes: Sequence[bytes]) -> None:
+def check_tile(source: Source, level: str, place: int, hashes: Sequence[bytes]) -> None:
     """A tile is of these hashes, or of the entries that have them."""
-    found = read_tile(folder, level, place, len(hashes))
+    found = read_tile(source, level, place, len(hashes))
     if ([leaf_hash(one) for one in found] if level == "entries" else found) != hashes:
         refuse("not the hashes of what is below it, or not the beginning of the tile that it became")
 
@@ -967,7 +1236,7 @@ def check_tile(folder: Path, level: str, place: int, hashes: Sequence[bytes]) ->
 def check_files(ledger: Ledger) -> None:
     """Step 13: what lies there besides. [Somebody puts an older checkpoint back: what was logged since is hidden.]"""
     pattern = re.compile(r"tile/(entries|[0-7])/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
-    for name in all_names(ledger.folder):
+    for name in ledger.source.names():
         if name in ("checkpoint", "checkpoint-indexed", "log.vkey") or name.startswith("anchors/"):
             continue
         match = pattern.fullmatch(name)
@@ -982,18 +1251,7 @@ def check_files(ledger: Ledger) -> None:
         elif width < min(there, 256) and len(ledger.tree) == ledger.claimed.size:
             # A partial tile that became wider is its beginning. [Who read it then saw another history.]
             hashes = ledger.tree.levels[0 if level == "entries" else 8 * int(level)][256 * place : 256 * place + width]
-            ledger.report.judge("integrity", name, check_tile, ledger.folder, level, place, hashes)
-
-
-def all_names(folder: Path) -> Iterator[str]:
-    """Of all that is no folder; links are not entered."""
-
-    def stop(exc: OSError) -> NoReturn:
-        raise exc
-
-    for parent, folders, files in os.walk(folder, onerror=stop):
-        links = [name for name in folders if Path(parent, name).is_symlink()]
-        yield from (Path(parent, name).relative_to(folder).as_posix() for name in files + links)
+            ledger.report.judge("integrity", name, check_tile, ledger.source, level, place, hashes)
 
 
 def check_signed(ledger: Ledger, note: bytes, size: int, where: str) -> bool:
@@ -1032,7 +1290,7 @@ def check_checkpoints(ledger: Ledger) -> None:
 def optional(ledger: Ledger, name: str, limit: int) -> bytes | None:
     """A file, if there is one."""
     try:
-        return read_file(ledger.folder / name, limit)
+        return ledger.source.read(name, limit)
     except NotThere:
         return None
     except Refused as exc:
@@ -1046,23 +1304,25 @@ def check_key_file(found: bytes, logs: tuple[Key, Key]) -> None:
         refuse("other keys than the log keys in force")
 
 
-def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
+def check_ledger(source: Path | Source, outside: Outside, report: Report) -> Ledger | None:
     """All of a folder; `NotThere` where it is no ledger, OSError where it cannot be read."""
+    source = Folder(source) if isinstance(source, Path) else source
     report.skipped.append("records")
-    note = read_file(folder / "checkpoint", MAX_CHECKPOINT)
+    note = source.read("checkpoint", MAX_CHECKPOINT)
     try:
         claimed = head_of(note)
     except Refused as exc:
         report.broken("integrity", f"checkpoint: {exc}")
-        return
+        return None
     if claimed.size == 0:
         report.broken("integrity", "checkpoint: over nothing, not even a genesis")
-        return
-    ledger = Ledger(folder, note, claimed, outside, report)
+        return None
+    ledger = Ledger(source, note, claimed, outside, report)
     follow_entries(ledger)
     size = len(ledger.tree)
     check_fingerprint(report, (0, ledger.head(1).root), outside.fingerprint, ("order", "origin"))
     check_checkpoints(ledger)
+    seen = check_cosignatures(ledger)
     for seq, over, root, _ in ledger.anchors:  # step 9
         if ledger.head(over).root != root:
             report.broken("order", f"anchor in entry {seq}: another root than that over {over} entries")
@@ -1070,19 +1330,51 @@ def check_ledger(folder: Path, outside: Outside, report: Report) -> None:
     check_files(ledger)
     conclude(ledger)
     report.shown["integrity"] = f"{size} entries and the tree over them match their hashes"
-    report.shown["order"] = f"entries 0 to {size - 1} in one chain; a second history was not ruled out"
+    ruled_out = "" if outside.policy and outside.policy.quorum != "none" else "; a second history was not ruled out"
+    report.shown["order"] = f"entries 0 to {size - 1} in one chain{ruled_out}"
     report.shown["origin"] = f"{size} signatures by members with the role, from the genesis on"
     wrong = [one for one in VERDICTS[:3] if report.verdict(one)[0] == "BROKEN"]
     if wrong:  # an index over what was not cut off is complete for what is left
         report.missing("completeness", f"{' and '.join(wrong)} BROKEN: a list is complete of a whole ledger only")
-    check_time(ledger)
+    check_time(ledger, seen)
+    return ledger
+
+
+def check_cosignatures(ledger: Ledger) -> list[Stamp]:
+    """Step 14, of the newest checkpoint, or of the one at the newest index; until when which entries were there.
+
+    Where bookkeeping alone came behind the index, an auditor has cosigned that one and nobody this.
+    """
+    policy, report, found = ledger.outside.policy, ledger.report, list[Stamp]()
+    if policy is None:
+        return found
+    missing = ["no checkpoint that holds"]
+    for name in ("checkpoint", "checkpoint-indexed"):
+        try:
+            note = ledger.source.read(name, MAX_CHECKPOINT)
+            head = head_of(note)
+            check_log_signatures(note, ledger.signers.keys.log_at(head.size))
+            ledger.check_head(note, head.size)
+        except (NotThere, Refused):  # told in step 7 or 8
+            continue
+        if (seen := judge_cosigned(report, name, note, policy, ledger.signers.keys)) is None:
+            continue
+        if name == "checkpoint":
+            missing = [seen.missing] if seen.missing else []
+        elif not seen.missing and missing and head.size == ledger.index_end and not ledger.unindexed:
+            report.remarks.append(f"the quorum is that of checkpoint {head.size}; bookkeeping came behind it")
+            missing = []
+        found += seen.stamps(head.size)
+    for why in missing:
+        report.missing("order", why)
+    return found
 
 
 def conclude(ledger: Ledger) -> None:
     """Step 11, and what completeness rests on: an index over all entries, recomputed here."""
     report = ledger.report
     ledger.signers.name_revoked(report)
-    if not ledger.disclosures:
+    if not ledger.transmittals:
         report.missing("order", "no disclosure at all")
         report.missing("completeness", "no disclosure at all")
     if not ledger.outside.fingerprint:
@@ -1110,12 +1402,16 @@ class Stamp(NamedTuple):
     holds_at: Callable[[datetime], str]  # what openssl has against it at another moment
 
 
+NAMELESS = MAX_NUMBER + 1  # in the place of `seq`: no anchor entry names it, and it bounds from above alone
+
+
 class Openssl:
     """`openssl ts` on copies in a folder of our own, so that what was hashed is what it reads."""
 
-    def __init__(self, program: str, folder: Path, roots: Sequence[Path]) -> None:
+    def __init__(self, program: str, folder: Path, outside: Outside) -> None:
         self.program, self.folder = program, folder
-        pems = [read_file(root, MAX_TOKEN) for root in roots]
+        pems = [read_file(root, MAX_TOKEN) for root in outside.roots]
+        pems += outside.policy.roots if outside.policy else []
         ends = b"-----BEGIN CERTIFICATE-----\n%b-----END CERTIFICATE-----\n"
         self.write("roots.pem", b"".join(x if b"-----BEGIN" in x else ends % base64.encodebytes(x) for x in pems))
 
@@ -1165,28 +1461,40 @@ def accuracy_told(said: str) -> timedelta:
     return timedelta(microseconds=sum(int(value, 16) * units[unit] for value, unit in parts)) if parts else UNSTATED
 
 
-def check_time(ledger: Ledger) -> None:
-    """Step 16. Nothing is run, and time is NOT PROVEN, without roots from outside or without openssl."""
+@contextlib.contextmanager
+def stamping(outside: Outside, report: Report) -> Iterator[Openssl | None]:
+    """What looks at tokens; nothing where there are no roots from outside or no openssl, and that is said."""
     program = shutil.which("openssl")
-    if not ledger.outside.roots or program is None:
-        why = "no roots were given (--tsa-root)" if program else "openssl is not installed"
-        ledger.report.skipped.append(f"time stamps: {why}")
-        ledger.report.missing("time", f"no time stamp was looked at: {why}")
+    rooted = outside.roots or (outside.policy and outside.policy.roots)
+    if not rooted or program is None:
+        why = "no roots were given (--tsa-root, --policy)" if program else "openssl is not installed"
+        report.skipped.append(f"time stamps: {why}")
+        yield None
         return
     with tempfile.TemporaryDirectory() as folder:
-        openssl = Openssl(program, Path(folder), ledger.outside.roots)
-        stamps: list[Stamp] = []
-        for seq, size, root, tokens in ledger.anchors:
-            if tokens and ledger.head(size).root == root:  # else step 9 has told
+        yield Openssl(program, Path(folder), outside)
+
+
+def now() -> datetime:
+    """The one time that the clock is read for."""
+    return datetime.now(timezone.utc)  # noqa: UP017
+
+
+def check_time(ledger: Ledger, seen: Sequence[Stamp]) -> None:
+    """Step 16, by tokens and by what the witnesses have seen."""
+    stamps = list(seen)
+    with stamping(ledger.outside, ledger.report) as openssl:
+        for seq, size, root, tokens in ledger.anchors if openssl else ():
+            if openssl and tokens and ledger.head(size).root == root:  # else step 9 has told
                 stamps += stamps_of(ledger, openssl, seq, size, tokens)
-        judge_time(ledger, counted(stamps, datetime.now(timezone.utc)))  # noqa: UP017
+        judge_time(ledger, counted(stamps, now()))
 
 
 def stamps_of(ledger: Ledger, openssl: Openssl, seq: int, size: int, tokens: Sequence[str]) -> Iterator[Stamp]:
     """The tokens of one anchor that hold; faults go into the report."""
     report, where = ledger.report, f"anchors/{size}"
     try:
-        note = read_file(ledger.folder / where / "checkpoint", MAX_CHECKPOINT)
+        note = ledger.source.read(f"{where}/checkpoint", MAX_CHECKPOINT)
         check_log_signatures(note, ledger.signers.keys.log_at(size))
         ledger.check_head(note, size)
     except NotThere as exc:
@@ -1197,8 +1505,8 @@ def stamps_of(ledger: Ledger, openssl: Openssl, seq: int, size: int, tokens: Seq
         return
     for digest in tokens:
         try:
-            token = read_file(ledger.folder / where / f"{digest}.tsr", MAX_TOKEN)
-            yield from stamp_of(ledger, openssl, (seq, size, digest), note, token)
+            token = ledger.source.read(f"{where}/{digest}.tsr", MAX_TOKEN)
+            yield from stamp_of(report, openssl, (seq, size, digest), note, token)
         except NotThere as exc:
             report.missing("time", str(exc))
         except Refused as exc:
@@ -1206,18 +1514,18 @@ def stamps_of(ledger: Ledger, openssl: Openssl, seq: int, size: int, tokens: Seq
 
 
 def stamp_of(
-    ledger: Ledger, openssl: Openssl, named: tuple[int, int, str], note: bytes, token: bytes
+    report: Report, openssl: Openssl, named: tuple[int, int, str], note: bytes, token: bytes
 ) -> Iterator[Stamp]:
     """One token: its hash, what it says, whether it holds under the roots at the time that it states."""
     seq, size, digest = named
     if sha256(token).hex() != digest:
-        refuse(f"another hash than entry {seq} names")
+        refuse("another hash than its name" if seq == NAMELESS else f"another hash than entry {seq} names")
     openssl.write(f"{digest}.tsr", token)
     openssl.write(f"{digest}.note", note)
     moment, margin = told(openssl.run("-reply", "-in", f"{digest}.tsr", "-text")[1], note)
     against = openssl.check(digest, moment)
     if "certificate verify error" in against and "certificate purpose" not in against:  # another verifier's authority
-        ledger.report.skipped.append(f"anchors/{size}/{digest}.tsr: under none of the roots at the time it states")
+        report.skipped.append(f"time stamp {digest}: under none of the roots at the time it states")
     elif against:
         refuse("openssl does not accept it: " + " ".join(against.split())[-200:].encode("ascii", "replace").decode())
     else:
@@ -1234,18 +1542,24 @@ def counted(stamps: Sequence[Stamp], now: datetime) -> list[Stamp]:
     return kept
 
 
+def bounds_of(at: int, stamps: Sequence[Stamp], report: Report) -> datetime | None:
+    """By when entry `at` was there, as far as stamps that count show it; BROKEN where they contradict."""
+    newest = max((one.seq for one in stamps if one.seq < at), default=-1)
+    lower = max((one.first for one in stamps if one.seq == newest), default=None)
+    upper = min((one.last for one in stamps if one.size > at), default=None)
+    if lower and upper and lower > upper:
+        report.broken("time", f"entry {at}: made after {lower} and there by {upper}")
+    return upper
+
+
 def judge_time(ledger: Ledger, stamps: Sequence[Stamp]) -> None:
     """The interval of each entry; PROVEN where all but bookkeeping were there by some moment."""
     report, covered = ledger.report, max((one.size for one in stamps), default=0)
     places = {0, *(one.seq + 1 for one in stamps), *(one.size for one in stamps)}
     for at in sorted(place for place in places if place < len(ledger.tree)):
-        newest = max((one.seq for one in stamps if one.seq < at), default=-1)
-        lower = max((one.first for one in stamps if one.seq == newest), default=None)
-        upper = min((one.last for one in stamps if one.size > at), default=None)
-        if lower and upper and lower > upper:
-            report.broken("time", f"entry {at}: made after {lower} and there by {upper}")
+        bounds_of(at, stamps, report)
     if late := [at for at in ledger.news if at >= covered]:
-        report.missing("time", f"entries from {late[0]} on lie under no time stamp that counts")
+        report.missing("time", f"entries from {late[0]} on lie under no time stamp or quorum that counts")
     if stamps:
         by = min(one.last for one in stamps if one.size == covered)
         report.shown["time"] = f"entries 0 to {covered - 1} were there by {by.isoformat()}"
@@ -1351,7 +1665,7 @@ class Placed(NamedTuple):
 
     seq: int
     entry: Entry
-    path: list[bytes]
+    path: list[bytes] | None  # None in a bundle: its proof cannot be read
 
 
 class Parts:
@@ -1420,53 +1734,79 @@ class Proof:
 
     def __init__(self, keys: list[Placed], note: bytes, outside: Outside, report: Report) -> None:
         self.head, self.note, self.outside, self.report = head_of(note), note, outside, report
+        self.unread: list[int] = []  # key entries of a bundle that cannot be read: behind them no key is known
+        self.of_bundle = False  # the place of a key entry is order there, of a proof in one file origin
         self.keys, self.pending = keys, keys[::-1]
         self.signers = Signers(self.head.origin)
         self.holds = True  # all key entries do
+        self.placed: set[int] = set()  # the numbers of entries that stand in the tree
+        self.seen: Seen | None = None  # step 14, of a checkpoint that holds
 
     def check(self, shown: Sequence[Placed], verdicts: Sequence[str] = ("order", "origin")) -> bool:
         """Steps 2 to 7 of the entries shown, by ascending number; whether they and the key entries stand in the tree.
 
         Each is judged by the key entries below its number, the checkpoint by all. The fingerprint is for `verdicts`.
         """
-        first = self.keys[0]
-        check_fingerprint(self.report, (first.seq, first.entry.hash), self.outside.fingerprint, verdicts)
-        placed = [self.report.judge("order", f"entry {one.seq}", self.place, one) for one in shown]
+        first = self.keys[0] if self.keys else None
+        if first and (first.seq == 0 or not self.of_bundle):
+            check_fingerprint(self.report, (first.seq, first.entry.hash), self.outside.fingerprint, verdicts)
+        else:
+            self.holds = self.report.judge("origin", "key entries", refuse, "no genesis")
+        where = [*self.keys, *shown] if self.of_bundle else shown
+        for one in where:  # that a proof cannot be read was told
+            if one.path is not None and self.report.judge("order", f"entry {one.seq}", self.place, one):
+                self.placed.add(one.seq)
         for one in shown:
             self.take_keys(one.seq)
             if self.holds:
                 self.report.judge("origin", f"entry {one.seq}", self.signers.check, one.seq, one.entry)
         self.take_keys(MAX_NUMBER + 1)
-        self.check_note("checkpoint", self.note, self.head.size)
-        return self.holds and all(placed)
+        holds, policy = self.check_note("checkpoint", self.note, self.head.size), self.outside.policy
+        if policy and holds:
+            self.seen = judge_cosigned(self.report, "checkpoint", self.note, policy, self.signers.keys)
+        if self.seen and self.seen.missing:
+            self.report.missing("order", self.seen.missing)
+        return self.holds and all(one.seq in self.placed for one in where)
+
+    def recomputed(self, ledger: bool = False) -> None:
+        """Origin and completeness rest on an index that somebody recomputed: an auditor, or we from all entries."""
+        if not ledger and not (self.seen and self.seen.auditors):
+            for verdict in ("origin", "completeness"):
+                self.report.missing(verdict, "index recomputed by nobody independent: no auditor of yours, no ledger")
 
     def place(self, one: Placed) -> None:
         """Step 2."""
         if (one.entry.origin, one.entry.seq) != (self.head.origin, one.seq):
             refuse("another origin or number than its path is of")
-        check_path(one.entry.hash, one.seq, one.path, self.head)
+        check_path(one.entry.hash, one.seq, one.path or [], self.head)
 
     def take_keys(self, below: int) -> None:
         """Steps 2 to 5 of the next key entries below a number. Behind one that does not hold nothing is known."""
         while self.holds and self.pending and self.pending[-1].seq < below:
             one = self.pending.pop()
+            if self.unread and self.unread[0] < one.seq:
+                break
             self.holds = self.report.judge("origin", f"key entry {one.seq}", self.take_key, one)
+        if self.holds and self.unread and self.unread[0] < below:
+            self.holds = False
+            self.report.missing("origin", f"key entry {self.unread[0]} cannot be read: no key is known behind it")
 
     def take_key(self, one: Placed) -> None:
         """[One that is BROKEN in its ledger has changed nothing there, and is not given.]"""
         place = len(self.keys) - len(self.pending) - 1
         if one.entry.kind not in KEY_KINDS or (place and self.keys[place - 1].seq >= one.seq):
             refuse("not a key entry of that number, ascending")
-        self.place(one)
+        if not self.of_bundle:
+            self.place(one)
         self.signers.judge(one.seq, one.entry)
 
-    def check_note(self, where: str, note: bytes, size: int) -> None:
+    def check_note(self, where: str, note: bytes, size: int) -> bool:
         """Step 7. Nothing but these signatures ties what is shown to its place, so that it is order that breaks."""
         if not self.holds:
             self.report.missing("order", f"{where}: no log keys that hold over it")
-            return
+            return False
         keys = self.signers.keys
-        self.report.judge("order", where, lambda: check_log_signatures(note, keys.log_at(size)))
+        return self.report.judge("order", where, lambda: check_log_signatures(note, keys.log_at(size)))
 
     def compare_kept(self, *heads: Head) -> None:
         """Step 8: a checkpoint that was kept is one of the heads; one of another size cannot be compared."""
@@ -1621,7 +1961,6 @@ def check_completeness(data: bytes, outside: Outside, report: Report) -> None:
     except Refused as exc:
         report.broken("integrity", str(exc))
         return
-    report.skipped.append("auditors: none is known to this program")
     shown = sorted([*read.entries, read.end], key=lambda one: one.seq)
     stand = proof.check(shown, ("order", "origin", "completeness"))
     proof.signers.name_revoked(report)
@@ -1630,11 +1969,12 @@ def check_completeness(data: bytes, outside: Outside, report: Report) -> None:
         check_lists(read, proof)
     else:
         report.missing("completeness", "key entries or entries shown are BROKEN: no list was compared")
-    for verdict in ("origin", "completeness"):
-        report.missing(verdict, "index recomputed by nobody independent: give the folder of the ledger")
+    proof.recomputed()
     report.missing("time", "no time stamp is in a completeness proof")
     report.shown["integrity"] = f"{len(shown)} entries and the proofs about them, spelled as they should be"
     report.shown["order"] = f"the entries shown stand under checkpoint {proof.head.size}"
+    report.shown["origin"] = f"{len(shown)} signatures; all key entries that the index counts are here"
+    report.shown["completeness"] = "the entries shown are all that was filed under the terms"
 
 
 def read_complete(parts: Parts) -> Complete:
@@ -1661,27 +2001,62 @@ def read_complete(parts: Parts) -> Complete:
 
 
 def read_under(data: bytes) -> Under:
-    """An index proof in its one spelling."""
-    lines = all_lines(utf8(data, MAX_INDEX_PROOF))[::-1]
+    """An index proof in its one spelling, in a file of its own."""
+    version, *lines = all_lines(utf8(data, MAX_INDEX_PROOF)) or [""]
+    return under_of(lines) if version == "disclosure-vault/index-proof/v1" else refuse("no index proof of version 1")
+
+
+def under_of(lines: Sequence[str], before: Sequence[bytes] = ()) -> Under:
+    """The same by its lines but the first; `before` are siblings of which it may share the topmost."""
+    rest = list(lines[::-1])
 
     def take(beginning: str) -> str:
-        line = lines.pop() if lines else ""
+        line = rest.pop() if rest else ""
         return line[len(beginning) :] if line.startswith(beginning) else refuse(f"no line `{beginning}` in its place")
 
-    take("disclosure-vault/index-proof/v1") and refuse("an index proof of another version")
     tag, generation, vrf, term_, leaf = hash32(take("tag ")), 0, b"", "", None
-    if lines and lines[-1].startswith("vrf "):
-        generation, vrf = fields(take("vrf "), positive, lambda word: unbase64(word, 80))
-        term_ = term(take("term "))
-    if lines and lines[-1] == "absent":
-        lines.pop()
+    if rest and rest[-1].startswith("vrf "):
+        generation, vrf, term_ = filed_under(take("vrf "), take("term "))
+    if rest and rest[-1] == "absent":
+        rest.pop()
     else:
         found, count, root = fields(take("leaf "), hash32, positive, hash32)
         leaf = (found, count, root)
-    siblings = [hash32(line) for line in lines[::-1]]
+    common = positive(rest.pop(0)[7:]) if rest and rest[0].startswith("shared ") else 0
+    if common > len(before):
+        refuse("more siblings shared than there are")
+    siblings = [hash32(line) for line in rest[::-1]]
+    if before and siblings and common < len(before) and siblings[-1] == before[len(before) - common - 1]:
+        refuse("a sibling that is shared and not said to be")
+    siblings += before[len(before) - common :]
     if len(siblings) > 255:
         refuse("more than 255 siblings")
     return Under(tag, generation, vrf, term_, leaf, siblings)
+
+
+def filed_under(vrf: str, term_: str) -> tuple[int, bytes, str]:
+    """Generation, VRF proof and term, by what stands behind `vrf` and `term`."""
+    return (*fields(vrf, positive, lambda word: unbase64(word, 80)), term(term_))
+
+
+def read_unders(data: bytes, limit: int, alone: bool = False) -> list[Under]:
+    """Many index proofs in one file [report.md]; `alone`: tag, VRF proof and term of each, no path."""
+    version, *lines = all_lines(utf8(data, limit)) or [""]
+    if version != "disclosure-vault/index-proofs/v1" or (lines and not lines[0].startswith("tag ")):
+        refuse("no index proofs of version 1")
+    starts = [at for at, line in enumerate(lines) if line.startswith("tag ")]
+    found: list[Under] = []
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        part = lines[start:end]
+        if not alone:
+            found.append(under_of(part, found[-1].siblings if found else ()))
+        elif len(part) == 3 and part[1].startswith("vrf ") and part[2].startswith("term "):
+            found.append(Under(hash32(part[0][4:]), *filed_under(part[1][4:], part[2][5:]), None, []))
+        else:
+            refuse("not tag, vrf and term alone")
+    if [one.tag for one in found] != sorted({one.tag for one in found}) or not all(one.term for one in found):
+        refuse("not ascending by tag, or a proof without its term")
+    return found
 
 
 def listed(under: Under, root: bytes) -> tuple[int, bytes]:
@@ -1769,6 +2144,1024 @@ PROOFS: dict[str, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]
     "disclosure-vault/consistency/v1": (check_consistency, VERDICTS[:2]),
     "disclosure-vault/completeness/v1": (check_completeness, (*VERDICTS[:3], "completeness")),
 }
+
+
+# ---- report bundles: where their files lie [report.md, Files] ----
+
+BAG = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "report.note")
+UNSEALED = re.compile(r"report\.note|report-[1-9][0-9]{0,3}\.(tsr|pem)|tagmanifest-sha256\.txt", re.ASCII)
+EVIDENCE, DOCUMENTS = "data/evidence/", "data/documents/"
+MAX_FILES, MAX_NAME, MAX_DEPTH = 250_000, 400, 8  # files, bytes, folders
+BOMB = 1000  # a member may unpack to as many times its size
+MAX_STATEMENT, MAX_MANIFEST, MAX_PROOFS = 8 << 20, 128 << 20, 512 << 20  # bytes
+
+
+def check_names_of_bag(names: Sequence[str]) -> None:
+    """Names that stay where they are on every system, each one's own. [Two names, one file: which of them is read?]"""
+    if len(names) > MAX_FILES:
+        refuse(f"more than {MAX_FILES} files")
+    folded: dict[str, str] = {}  # NFC of the case folding; of a folder with `/` behind it
+    for name in names:
+        parts = name.split("/")
+        bad = {"", ".", ".."} & set(parts) or re.search(r"[\x00-\x1f\x7f-\x9f\\\ud800-\udfff]|^[A-Za-z]:", name)
+        if bad or len(name.encode(errors="replace")) > MAX_NAME or len(parts) > MAX_DEPTH + 1:
+            refuse(f"{name[:80]!a} is no name for a file of a bundle")
+        for depth in range(1, len(parts) + 1):
+            path = "/".join(parts[:depth])
+            key = unicodedata.normalize("NFC", path.casefold())
+            kind = f"{path}/" if depth < len(parts) else path
+            if folded.setdefault(key, kind) != kind:
+                refuse(f"{name[:80]!a} stands there under two names, or as file and folder")
+    if len(set(names)) != len(names):
+        refuse("a name twice")
+
+
+def folder_of_bag(folder: Folder) -> None:
+    """Regular files and folders with something in them, nothing else."""
+    for parent, folders, files in os.walk(folder.path):
+        for name in folders + files:
+            mode = os.lstat(Path(parent, name)).st_mode
+            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                refuse(f"{name[:80]!a} is a link or no file")
+        if not folders and not files:
+            refuse(f"{Path(parent).name[:80]!a} is an empty folder")
+
+
+class Packed(NamedTuple):
+    """A file in a zip, by the directory at its end."""
+
+    name: str
+    raw: bytes  # the name's bytes
+    flags: int
+    method: int
+    check: tuple[int, int, int]  # CRC-32, size in the zip, size unpacked
+    start: int
+    stamp: bytes  # when it was last changed
+
+
+class Zip:
+    """A zip, of which nothing is unpacked to a name that it holds.
+
+    Its members follow each other from its first byte to the directory. [Ten thousand names over one kernel; a second
+    name that other programs show.]
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.size = file, file.seek(0, os.SEEK_END)
+        start, length, count, tail = self.end_of(self.size)
+        members, starts = self.directory(start, length, count), list[tuple[int, int]]()
+        for one in members:
+            starts.append((one.start, self.end_of_member(one)))
+        if sorted(starts) != sorted(starts, key=lambda pair: pair[1]) or start + length != tail:
+            refuse("zip: parts that overlap or leave a gap")
+        if [one for one, _ in sorted(starts)] + [start] != [0] + [end for _, end in sorted(starts)]:
+            refuse("zip: parts that overlap or leave a gap")
+        if any(not one.name.startswith("report/") for one in members):
+            refuse("zip: not one folder `report`")
+        self.members = {one.name[7:]: one for one in members}
+        check_names_of_bag([one.name[7:] for one in members])
+
+    def at(self, start: int, length: int) -> bytes:
+        """So many bytes from a place."""
+        if start < 0 or start + length > self.size:
+            refuse("zip: cut")
+        self.file.seek(start)
+        return self.file.read(length)
+
+    def end_of(self, size: int) -> tuple[int, int, int, int]:
+        """Where the directory begins, its length, how many members; where what stands behind it begins."""
+        end = struct.unpack("<4s4H2LH", self.at(size - 22, 22))
+        mark, disk, first, here, count, length, start, comment = end
+        if mark != b"PK\5\6" or disk or first or comment or here != count:
+            refuse("zip: it does not end in its end record, or in one with a comment or of several disks")
+        tail, found = size - 22, (start, length, count)
+        if self.file.seek(max(size - 42, 0)) == size - 42 and self.file.read(4) == b"PK\6\7":
+            locator = struct.unpack("<4sLQL", self.at(size - 42, 20))
+            wide = struct.unpack("<4sQ2H2L4Q", self.at(locator[2], 56))
+            tail, found = locator[2], (wide[9], wide[8], wide[7])
+            narrow = (min(wide[9], 0xFFFFFFFF), min(wide[8], 0xFFFFFFFF), min(wide[7], 0xFFFF))
+            whole = (wide[0], wide[1], *wide[4:7], locator[1], locator[3]) == (b"PK\6\6", 44, 0, 0, wide[7], 0, 1)
+            if not whole or tail != size - 98 or narrow != (start, length, count) or narrow == found:
+                refuse("zip: records of zip64 that say something else, or are not needed")
+        if found[1] > MAX_FILES * (46 + MAX_NAME + 40) or found[2] > MAX_FILES:
+            refuse(f"zip: more than {MAX_FILES} members")
+        return (*found, tail)
+
+    def directory(self, start: int, length: int, count: int) -> list[Packed]:
+        """What its directory says."""
+        data, at, found = self.at(start, length), 0, list[Packed]()
+        while at < length:
+            if len(data) < at + 46 or data[at : at + 4] != b"PK\1\2":
+                refuse("zip: another directory than its end says")
+            _, _, flags, method = struct.unpack_from("<4H", data, at + 4)
+            crc, packed, unpacked, name, extra, comment, disk, _, kind, where = struct.unpack_from(
+                "<3L5H2L", data, at + 16
+            )
+            raw, more = data[at + 46 : at + 46 + name], data[at + 46 + name : at + 46 + name + extra]
+            wide = [one for one in (unpacked, packed, where) if one == 0xFFFFFFFF]
+            if more and (
+                len(more) != 4 + 8 * len(wide) or more[:4] != struct.pack("<2H", 1, 8 * len(wide)) or not wide
+            ):
+                refuse("zip: extra fields")
+            if wide and more:
+                real = list(struct.unpack(f"<{len(wide)}Q", more[4:]))
+                unpacked, packed, where = (real.pop(0) if x == 0xFFFFFFFF else x for x in (unpacked, packed, where))
+            regular = stat.S_IFMT(kind >> 16) in (0, stat.S_IFREG) and not kind & 0x18
+            if comment or disk or not regular or flags & ~0x080E or method not in (0, 8):
+                refuse("zip: a member with a comment, encrypted, of another kind or method")
+            if (method == 0 and packed != unpacked) or unpacked > BOMB * packed:
+                refuse("zip: a member that unpacks to over 1,000 times its size, or a stored one of two sizes")
+            found.append(
+                Packed(
+                    self.name(raw, flags), raw, flags, method, (crc, packed, unpacked), where, data[at + 12 : at + 16]
+                )
+            )
+            at += 46 + name + extra
+        return found if len(found) == count else refuse("zip: another number of members than its end says")
+
+    def name(self, raw: bytes, flags: int) -> str:
+        """Beyond ASCII it is UTF-8, and says so."""
+        try:
+            return raw.decode() if flags & 0x0800 else raw.decode("ascii")
+        except UnicodeDecodeError:
+            refuse("zip: a name that is not UTF-8, or does not say so")
+
+    def end_of_member(self, one: Packed) -> int:
+        """Where it ends; its own header says what the directory says, sizes may stand behind the data."""
+        head = self.at(one.start, 30)
+        mark, _, flags, method, stamp, *check, name, extra = struct.unpack("<4s3H4s3L2H", head)
+        raw, more = self.at(one.start + 30, name), self.at(one.start + 30 + name, extra)
+        said, behind = (check[0], check[1], check[2]), bool(flags & 8)
+        if len(more) == 20 and more[:4] == b"\1\0\x10\0" and {*check[1:]} <= {0xFFFFFFFF}:
+            unpacked, packed = struct.unpack("<2Q", more[4:])
+            said, more = (check[0], packed, unpacked), b""
+            wide = True
+        else:
+            wide = False
+        same = (mark, flags, method, stamp, raw, more) == (b"PK\3\4", one.flags, one.method, one.stamp, one.raw, b"")
+        if not same or (said != one.check and not (behind and said == (0, 0, 0))):
+            refuse(f"zip: {one.name[:80]!a}: its own header says something else")
+        end: int = one.start + 30 + name + extra + one.check[1]
+        if not behind:
+            return end
+        shape = "<L2Q" if wide else "<3L"
+        behind_it = struct.pack(shape, *one.check)
+        for mark in (b"PK\7\x08", b""):
+            if self.at(end, len(mark) + len(behind_it)) == mark + behind_it:
+                return end + len(mark) + len(behind_it)
+        refuse(f"zip: {one.name[:80]!a}: other sizes behind the data")
+
+    def names(self) -> Iterator[str]:
+        """Of all members."""
+        return iter(self.members)
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """What a member unpacks to, piece by piece, never more than it says."""
+        one = self.members.get(name)
+        if one is None:
+            raise NotThere(f"{name}: no such file")
+        crc, packed, left = one.check
+        unpack = zlib.decompressobj(-15) if one.method else None
+        at, sum_, there = one.start + 30 + len(one.raw) + self.extra_of(one), 0, packed
+        while there or (unpack and unpack.unconsumed_tail):
+            data = unpack.unconsumed_tail if unpack and unpack.unconsumed_tail else b""
+            if not data:
+                data = self.at(at, min(there, 1 << 18))
+                at, there = at + len(data), there - len(data)
+            try:
+                block = unpack.decompress(data, 1 << 20) if unpack else data
+            except zlib.error:
+                refuse(f"zip: {name[:80]!a} cannot be unpacked")
+            left, sum_ = left - len(block), zlib.crc32(block, sum_)
+            if left < 0 or (unpack and unpack.unused_data):
+                break
+            yield block
+        while unpack and not unpack.eof and left > 0 and (block := unpack.decompress(b"", 1 << 20)):
+            left, sum_ = left - len(block), zlib.crc32(block, sum_)
+            yield block
+        if left or sum_ != crc or (unpack and (not unpack.eof or unpack.unused_data)):
+            refuse(f"zip: {name[:80]!a} unpacks to something else than it says")
+
+    def extra_of(self, one: Packed) -> int:
+        """Of its own header, how many bytes of extra fields."""
+        return int.from_bytes(self.at(one.start + 28, 2), "little")
+
+    def read(self, name: str, limit: int) -> bytes:
+        """A member of at most `limit` bytes."""
+        one = self.members.get(name)
+        if one is None:
+            raise NotThere(f"{name}: no such file")
+        return b"".join(self.blocks(name)) if one.check[2] <= limit else refuse(f"{name}: more than {limit} bytes")
+
+
+# ---- report bundles: the statement [report.md, Statement] ----
+
+
+class Statement(NamedTuple):
+    """What was asked and what is shown, by who made the bundle."""
+
+    by: str
+    head: Head
+    complete: list[str]
+    every: bool
+    within: list[str]
+    since: datetime | None
+    until: datetime | None
+    designations: list[str]
+    chosen: list[int]
+    withheld: list[re.Pattern[str]]
+    selected: list[tuple[int, int]]  # transmittal number, entry
+    excluded: list[tuple[int, str]]  # entry, reason
+    shown: list[int]  # entries, lines shown, lines withheld
+    span: list[int]
+    later: int  # entries behind the checkpoint, the maker's word
+    documents: list[int]  # how many, bytes
+    ledger: bool
+
+
+REASON = r"[a-z][a-z0-9-]{0,31}"
+EXCUSES = ("outside-period", "other-designation", "not-within", "not-chosen")
+PATTERN = r"[a-z][a-z0-9-]*(?:\.(?:[a-z0-9-]+|\*))*"
+
+
+def text_line(text: str) -> str:
+    """What a person wrote: any characters but controls."""
+    return text if 0 < len(text.encode()) <= 4096 else refuse("a text of no bytes, or of more than 4,096")
+
+
+def word(pattern: str) -> Callable[[str], str]:
+    """What reads a word of this form."""
+    return lambda text: text if re.fullmatch(pattern, text) else refuse(f"{text[:40]!a} is not spelled as it has to be")
+
+
+def numbers_read(many: int) -> Callable[[str], list[int]]:
+    """What reads so many numbers."""
+    return lambda text: fields(text, *[number] * many)
+
+
+def pair(*readers: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    """What reads fields."""
+    return lambda text: tuple(fields(text, *readers))
+
+
+STATED: list[tuple[str, Collection[int], Callable[[str], Any], bool]] = [  # line, how many, how it is read, ascending
+    ("origin", ONE, key_name, False),
+    ("made", ONE, utc, False),
+    ("by", ONE, word(MEMBER), False),
+    ("checkpoint", ONE, pair(number, hash32), False),
+    ("for", MAYBE, text_line, False),
+    ("purpose", MAYBE, text_line, False),
+    ("filter", range(MAX_STATEMENT), text_line, False),
+    ("complete", range(MAX_STATEMENT), term, True),
+    ("complete-kind", MAYBE, word("disclosure"), False),
+    ("within", range(MAX_STATEMENT), term, True),
+    ("since", MAYBE, utc, False),
+    ("until", MAYBE, utc, False),
+    ("designation", range(MAX_STATEMENT), word(REASON), True),
+    ("chosen", range(MAX_STATEMENT), positive, True),
+    ("withheld", range(MAX_STATEMENT), pair(word(PATTERN), word(REASON)), True),
+    ("transmittal", range(MAX_STATEMENT), pair(positive, number), True),
+    ("excluded", range(MAX_STATEMENT), pair(number, word(REASON)), True),
+    ("shown", ONE, numbers_read(3), False),
+    ("span", MAYBE, numbers_read(2), False),
+    ("later", ONE, number, False),
+    ("documents", ONE, numbers_read(2), False),
+    ("ledger", ONE, word("yes|no"), False),
+]
+
+
+def read_statement(data: bytes) -> Statement:
+    """A statement in its one spelling."""
+    text = utf8(data, MAX_STATEMENT)
+    lines = text.split("\n")[::-1]
+    if lines[0] or lines.pop() != "disclosure-vault/report/v1":
+        refuse("statement: not version 1, or a last line that does not end")
+    said: dict[str, list[Any]] = {}
+    for name, counts, reader, ascending in STATED:
+        found, given = list[Any](), list[str]()
+        while lines[-1].startswith(f"{name} "):
+            given.append(lines.pop()[len(name) + 1 :])
+            found.append(reader(given[-1]))
+        order: list[Any] = [one.encode() if isinstance(one, str) else one for one in found]
+        if name in ("transmittal", "excluded", "withheld"):
+            order = [one[0] for one in order]
+        if len(found) not in counts or (ascending and any(a >= b for a, b in itertools.pairwise(order))):
+            refuse(f"statement: lines `{name}`: too few, too many, or not ascending")
+        said[name] = found
+    if lines != [""] or (said["complete"] and said["complete-kind"]):
+        refuse(f"statement: {lines[-1][:40]!a} is no line that can stand there")
+    patterns = [
+        re.compile(name.replace(".", r"\.").replace("*", "[0-9]+") + r"(?:\..+)?") for name, _ in said["withheld"]
+    ]
+    return Statement(
+        said["by"][0], Head(said["origin"][0], *said["checkpoint"][0]), said["complete"],
+        bool(said["complete-kind"]), said["within"], (said["since"] or [None])[0], (said["until"] or [None])[0],
+        said["designation"], said["chosen"], patterns, said["transmittal"], said["excluded"], said["shown"][0],
+        (said["span"] or [[]])[0], said["later"][0], said["documents"][0], said["ledger"] == ["yes"],
+    )  # fmt: skip
+
+
+# ---- report bundles: steps 1, 2, 10: what is in data/evidence ----
+
+SEQ = r"([0-9]{6}|[1-9][0-9]{6,18})"
+STEMS = re.compile(rf"(genesis|(?:keys|entries)/{SEQ})\.(entry|tlog-proof|record)", re.ASCII)
+ANCHORED = re.compile(r"anchors/(0|[1-9][0-9]{0,18})/(checkpoint|([0-9a-f]{64})\.(?:tsr|pem))", re.ASCII)
+OTHERS = re.compile(
+    r"statement|checkpoint|index/(?:kind-(?:genesis|key|party|disclosure)\.proof|(?:terms|within|follow-ups)\.proofs)"
+)
+KINDS = (*KEY_KINDS, "party", "disclosure")
+NOWHERE = [ABSENT] * 64  # a path longer than any
+
+
+class Bundle:
+    """What was read of a bundle, and the report. What cannot be read is integrity BROKEN, and is not there."""
+
+    def __init__(self, source: Source, outside: Outside, report: Report) -> None:
+        self.source, self.outside, self.report = source, outside, report
+        self.names = sorted(source.names(), key=lambda name: name.encode(errors="surrogateescape"))
+        check_names_of_bag(self.names)
+        self.digests: dict[str, tuple[str, int]] = {}  # SHA-256 and size of each file
+        self.statement: Statement | None = self.part("statement", MAX_STATEMENT, read_statement)
+        self.note = self.part("checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1]) or b""
+        self.keys: list[Placed] = []
+        self.unread_keys: list[int] = []
+        self.shown: dict[int, Placed] = {}  # the other entries, by number
+        self.records: dict[int, list[Shown]] = {}  # that are those of their entries
+        for name in self.names:
+            if match := STEMS.fullmatch(name.removeprefix(EVIDENCE)):
+                self.take_entry(match)
+            elif name.startswith(EVIDENCE) and not self.is_known(name.removeprefix(EVIDENCE)):
+                report.broken("integrity", f"{name[:80]!a} has no place in data/evidence")
+        self.keys.sort(key=lambda one: one.seq)
+        self.kinds = [self.part(f"index/kind-{kind}.proof", MAX_INDEX_PROOF, read_under) for kind in KINDS]
+        self.terms = self.part("index/terms.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
+        self.follow_ups = self.part("index/follow-ups.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
+        self.within: list[Under] | None = None if self.statement and self.statement.within else []
+        if f"{EVIDENCE}index/within.proofs" in self.names:
+            self.within = self.part("index/within.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS, True))
+            if self.statement and not self.statement.within:
+                report.broken("integrity", "index/within.proofs has no place where the statement says no `within`")
+
+    def part(self, name: str, limit: int, read: Callable[[bytes], Any]) -> Any:
+        """A file below data/evidence as `read` takes it; None where it is missing or misspelled."""
+        try:
+            return read(self.source.read(EVIDENCE + name, limit))
+        except (Refused, NotThere) as exc:
+            self.report.broken("integrity", f"{name}: {exc}")
+            return None
+
+    def is_known(self, name: str) -> bool:
+        """Whether a file that is no entry may lie there; consistency proofs where there is a stamped checkpoint."""
+        if match := re.fullmatch(r"consistency/(.+)\.proof", name):
+            own = head_of(self.note).size if self.note else None
+            return match[1] != str(own) and f"{EVIDENCE}anchors/{match[1]}/checkpoint" in self.names_set()
+        ledger = name.startswith("ledger/") and self.statement is not None and self.statement.ledger
+        return bool(ledger or ANCHORED.fullmatch(name) or OTHERS.fullmatch(name))
+
+    def take_entry(self, match: re.Match[str]) -> None:
+        """An entry with its proof and record, at the first of its files."""
+        stem, sort = match[1], match[3]
+        there = [one for one in ("entry", "tlog-proof", "record") if f"{EVIDENCE}{stem}.{one}" in self.names_set()]
+        if sort != there[0]:
+            return
+        if "entry" not in there:
+            self.report.broken("integrity", f"{stem}: files of an entry that is not there")
+            return
+        entry = self.part(f"{stem}.entry", MAX_ENTRY, read_entry)
+        seq = int(match[2] or 0)
+        proof = self.part(f"{stem}.tlog-proof", 2 * MAX_CHECKPOINT, self.proof)
+        if entry is None:
+            self.unread_keys += [] if stem.startswith("entries/") else [seq]
+            return
+        # A proof of another number, or under another checkpoint, leads nowhere: step 2 says so.
+        path = None if proof is None else proof[1] if proof[0] == seq else NOWHERE
+        placed = Placed(seq, entry, path)
+        if stem.startswith("entries/"):
+            self.shown[seq] = placed
+            self.take_record(stem, entry, "record" in there)
+        else:
+            self.keys.append(placed)
+            if "record" in there:
+                self.report.broken("integrity", f"{stem}.record belongs to nothing")
+
+    @cache  # noqa: B019 - one bundle a run
+    def names_set(self) -> frozenset[str]:
+        """For looking up."""
+        return frozenset(self.names)
+
+    def proof(self, data: bytes) -> tuple[int, list[bytes]]:
+        """Index and path of a C2SP tlog-proof under this checkpoint, with the log's Ed25519 line alone."""
+        if b"\nextra " in data.partition(b"\n\n")[0]:
+            refuse("an extra line")
+        seq, path, note = read_proof(utf8(data, 2 * MAX_CHECKPOINT))
+        head_of(note)
+        return seq, path if note in self.notes() else NOWHERE
+
+    @cache  # noqa: B019 - one bundle a run
+    def notes(self) -> frozenset[bytes]:
+        """The checkpoint with one line by an Ed25519 key of its origin."""
+        if not self.note:
+            return frozenset()
+        text, _, lines = self.note.decode().rpartition("\n\n")
+        origin = text.partition("\n")[0]
+        alone = [line for line in all_lines(lines) if signature_line(line).name == origin]
+        return frozenset(f"{text}\n\n{one}\n".encode() for one in alone if len(signature_line(one).value) == 64)
+
+    def take_record(self, stem: str, entry: Entry, there: bool) -> None:
+        """Step 10."""
+        if there != bool(entry.record):
+            self.report.broken(
+                "integrity", f"{stem}: a record beside each entry that commits to one, and beside no other"
+            )
+        if not there or not entry.record:
+            return
+        lines = self.part(f"{stem}.record", 96 << 20, lambda data: read_record(whole_lines(data)))
+        if lines is not None and self.report.judge("integrity", f"{stem}.record", check_record, entry, lines):
+            self.records[int(stem[8:])] = lines
+
+
+def whole_lines(data: bytes) -> str:
+    """Text of whole lines."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        refuse("not UTF-8")
+    return text if text.endswith("\n") else refuse("a last line that does not end")
+
+
+def check_zip(file: BinaryIO, outside: Outside, report: Report) -> None:
+    """A bundle in a zip."""
+    try:
+        source = Zip(file)
+    except Refused as exc:
+        report.broken("integrity", f"{exc}; not looked into")
+        return
+    check_bundle(source, outside, report)
+
+
+def check_bundle(source: Folder | Zip, outside: Outside, report: Report) -> None:
+    """All of a bundle. One that leads elsewhere, or holds two files of a name, is not looked into."""
+    try:
+        if isinstance(source, Folder):
+            folder_of_bag(source)
+        bundle = Bundle(source, outside, report)
+    except Refused as exc:
+        report.broken("integrity", f"{exc}; not looked into")
+        return
+    report.skipped.append("approvals that records name: their entries are not in a bundle")
+    report.skipped.append("data/report.html, report.pdf and the tables: compare them with the records yourself")
+    check_bag(bundle)
+    judge_bundle(bundle)
+    check_documents(bundle)
+    wrong = [one for one in VERDICTS[:3] if report.verdict(one)[0] == "BROKEN"]
+    if wrong:
+        report.missing("completeness", f"{' and '.join(wrong)} BROKEN")
+
+
+def check_bag(bundle: Bundle) -> None:
+    """Step 17: every file but the seal stands in one manifest, with its hash; no other is there."""
+    report, listed = bundle.report, dict[str, str]()
+    for manifest, fits in (
+        ("manifest-sha256.txt", lambda name: name.startswith("data/")),
+        ("tagmanifest-sha256.txt", lambda name: name in BAG[:3]),
+    ):
+        try:
+            read = read_manifest(bundle.source.read(manifest, MAX_MANIFEST))
+        except (Refused, NotThere) as exc:
+            report.broken("integrity", f"{manifest}: {exc}")
+            continue
+        if strange := [name for name in read if not fits(name)]:
+            report.broken("integrity", f"{manifest}: {strange[0][:80]!a} does not belong there")
+        listed |= read
+    for name in bundle.names:
+        try:
+            bundle.digests[name] = digest_of(bundle.source.blocks(name))
+        except Refused as exc:
+            report.broken("integrity", str(exc))
+        if name not in listed and not UNSEALED.fullmatch(name):
+            report.broken("integrity", f"{name[:80]!a} stands in no manifest")
+    for name, expected in listed.items():
+        if bundle.digests.get(name, ("", 0))[0] != expected:
+            report.broken("integrity", f"{name[:80]!a}: missing, or other bytes than its manifest says")
+    sizes = [size for name, (_, size) in bundle.digests.items() if name.startswith("data/")]
+    report.judge("integrity", "bag", check_bag_info, bundle.source, f"{sum(sizes)}.{len(sizes)}")
+    report.shown["integrity"] = f"{len(bundle.names)} files and all that is shown match their hashes"
+
+
+def check_bag_info(source: Source, oxum: str) -> None:
+    """The version of BagIt, and how much there is."""
+    if source.read("bagit.txt", 1 << 10) != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
+        refuse("bagit.txt: not version 1.0 and UTF-8")
+    lines = all_lines(whole_lines(source.read("bag-info.txt", 1 << 16)))
+    if [line for line in lines if line.lower().startswith("payload-oxum")] != [f"Payload-Oxum: {oxum}"]:
+        refuse(f"bag-info.txt: not `Payload-Oxum: {oxum}`, once")
+
+
+def digest_of(blocks: Iterator[bytes]) -> tuple[str, int]:
+    """SHA-256 and size."""
+    sum_, size = hashlib.sha256(), 0
+    for block in blocks:
+        sum_.update(block)
+        size += len(block)
+    return sum_.hexdigest(), size
+
+
+def read_manifest(data: bytes) -> dict[str, str]:
+    """Hashes by name; ascending by the bytes of the names."""
+    found: dict[str, str] = {}
+    lines = all_lines(whole_lines(data)) if data else []
+    for line in lines:
+        match = re.fullmatch(r"([0-9a-f]{64})  ((?:[^%\r]|%0A|%0D|%25)+)", line) or refuse(
+            f"{line[:80]!a} is no line of one"
+        )
+        found[match[2].replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")] = match[1]
+    names = [name.encode() for name in found]
+    return found if names == sorted(names) and len(names) == len(lines) else refuse("not ascending, or a name twice")
+
+
+# ---- report bundles: the verdicts ----
+
+
+def judge_bundle(bundle: Bundle) -> None:
+    """All steps but 1, 17 and 20."""
+    report, stated = bundle.report, bundle.statement
+    for verdict in VERDICTS[1:] if not bundle.note else ():
+        report.missing(verdict, "there is no checkpoint")
+    if not bundle.note:
+        return
+    proof = Proof(bundle.keys, bundle.note, bundle.outside, report)
+    proof.of_bundle, proof.unread = True, bundle.unread_keys
+    index = bundle.shown.get(proof.head.size - 1)
+    proof.check([bundle.shown[seq] for seq in sorted(bundle.shown)], ("order", "origin", "completeness"))
+    proof.signers.name_revoked(report)
+    check_seal(bundle, proof)
+    stamps = check_anchors(bundle, proof)
+    ledger = check_ledger_inside(bundle, proof)
+    compare_all_kept(bundle, proof, ledger)
+    proof.recomputed(ledger is not None)
+    report.shown["order"] = f"{len(bundle.shown)} entries stand under checkpoint {proof.head.size}"
+    report.shown["origin"] = "the signatures and the seal hold; all key entries that the index counts are here"
+    if stated is None or not proof.holds:
+        for verdict in ("time", "completeness"):
+            report.missing(verdict, "no statement, or no keys that hold")
+        return
+    time_of_transmittals(report, stated, stamps)
+    tell_query(report, stated, ledger is not None or stated.every)
+    if index is None or index.seq not in proof.placed or index.entry.kind != "index":
+        report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown there")
+    else:
+        check_filing(bundle, proof, stated, index.entry.head("index")[1], ledger)
+    check_counts(bundle, proof, stated)
+    if not stated.complete and not stated.every:
+        why = "the query names no party, subject, matter or category: what else there is, nobody can see"
+        report.missing("completeness", why)
+    report.shown["completeness"] = "all that was filed under the query's terms is here, with what followed it up"
+
+
+def tell_query(report: Report, stated: Statement, counted_: bool) -> None:
+    """What the verdicts speak of: compare the terms with those that you would have formed yourself."""
+    report.remarks += [f"asked for: {one!a}" for one in stated.complete]
+    selected = ", ".join(f"T-{number_:06d} in entry {seq}" for number_, seq in stated.selected[:20])
+    more = f" and {len(stated.selected) - 20} more" if len(stated.selected) > 20 else ""
+    report.remarks.append(f"{len(stated.selected)} transmittals: {selected or 'none'}{more}")
+    report.remarks += [f"entry {seq} is here and not selected: {reason}" for seq, reason in stated.excluded[:20]]
+    report.remarks.append(f"{stated.shown[2]} record lines are withheld; {stated.later} entries came later")
+    if not counted_:
+        report.remarks.append("transmittal numbers are the owner's word: not all transmittals are here, nor the ledger")
+
+
+def check_seal(bundle: Bundle, proof: Proof) -> None:
+    """Step 18."""
+    there = f"{EVIDENCE}statement" in bundle.names
+
+    def check_() -> None:
+        note = bundle.source.read("report.note", MAX_STATEMENT + MAX_CHECKPOINT)
+        text, lines = open_note(note, MAX_STATEMENT + MAX_CHECKPOINT)
+        digest, _ = bundle.digests.get("tagmanifest-sha256.txt", ("", 0))
+        said = bundle.source.read(f"{EVIDENCE}statement", MAX_STATEMENT) if there else b""
+        if len(lines) != 1 or (there and text.encode() != said + f"tagmanifest {digest}\n".encode()):
+            refuse("not the statement and the hash of the tag manifest, signed once")
+        if bundle.statement is None:
+            return bundle.report.missing("origin", "report.note: no statement that can be read")
+        member = proof.signers.keys.members.get(bundle.statement.by) or refuse("by nobody present at the checkpoint")
+        if not member.roles & WRITERS or (lines[0].name, lines[0].id) != (member.key.name, member.key.id):
+            refuse(f"{bundle.statement.by} may not make a report, or another has signed")
+        if not verify(member.key.public, text.encode(), lines[0].value):
+            refuse("the signature does not hold")
+        return None
+
+    if proof.holds:
+        bundle.report.judge("origin", "report.note", check_)
+
+
+def check_ledger_inside(bundle: Bundle, proof: Proof) -> Ledger | None:
+    """The ledger in the bundle, by the part of this file for ledgers; only one in which nothing is BROKEN counts."""
+    beginning = f"{EVIDENCE}ledger/"
+    there = any(name.startswith(beginning) for name in bundle.names)
+    if bundle.statement is None or not bundle.statement.ledger or not there:
+        return None
+    inner, kept = Report(), [*bundle.outside.kept, ("data/evidence/checkpoint", bundle.note)]
+    try:
+        ledger = check_ledger(Below(bundle.source, beginning), bundle.outside._replace(kept=kept, policy=None), inner)
+    except (NotThere, Refused) as exc:
+        bundle.report.broken("integrity", f"ledger: {exc}")
+        return None
+    for verdict, state, what in inner.faults:
+        if state == "BROKEN":
+            bundle.report.broken(verdict, f"ledger: {what}")
+    broken = any(state == "BROKEN" for _, state, _ in inner.faults)
+    return ledger if ledger and not broken and len(ledger.tree) >= proof.head.size else None
+
+
+def compare_all_kept(bundle: Bundle, proof: Proof, ledger: Ledger | None) -> None:
+    """Step 8; where the ledger is there, that one was compared."""
+    heads = [proof.head]
+    for name in bundle.names:
+        if re.fullmatch(rf"{EVIDENCE}anchors/[0-9]+/checkpoint", name):
+            with contextlib.suppress(Refused, NotThere):
+                heads.append(head_of(bundle.source.read(name, MAX_CHECKPOINT)))
+    if ledger is None:
+        proof.compare_kept(*heads)
+
+
+# ---- report bundles: time [report.md, 9 and 16; anchors.md] ----
+
+
+def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
+    """Steps 9 and 16: stamps and quorums over this checkpoint, and over those that are proven to come before it."""
+    report, stamps = bundle.report, proof.seen.stamps(proof.head.size) if proof.seen else []
+    anchors = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if bundle.shown[seq].entry.kind == "anchor"]
+    named = {(one.head("checkpoint")[0], digest): one.seq for one in anchors for digest in one.all("token")}
+    with stamping(bundle.outside, report) as openssl:
+        for size, tokens in stamped_in(bundle):
+            note = bundle.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
+            if note is None or not report.judge("order", f"anchors/{size}", check_tied, bundle, proof, size, note):
+                if note is None:
+                    report.broken("order", f"anchors/{size}: no checkpoint that can be tied to this one")
+                continue
+            if not proof.check_note(f"anchors/{size}/checkpoint", note, size):
+                continue
+            for one in anchors:
+                if one.head("checkpoint")[0] == size and one.head("checkpoint")[1] != head_of(note).root:
+                    report.broken("order", f"anchor in entry {one.seq}: another root than that over {size} entries")
+            policy = bundle.outside.policy
+            seen = judge_cosigned(report, f"anchors/{size}", note, policy, proof.signers.keys) if policy else None
+            stamps += seen.stamps(size) if seen else []
+            for name, digest in tokens if openssl else ():
+                if openssl:
+                    stamps += token_of(bundle, openssl, (named.get((size, digest), NAMELESS), size, digest), name, note)
+        if openssl:
+            check_seal_stamps(bundle, openssl)
+        return counted(stamps, now())
+
+
+def stamped_in(bundle: Bundle) -> list[tuple[int, list[tuple[str, str]]]]:
+    """Sizes of stamped checkpoints, and the tokens of each: name of the file, hash in it."""
+    folders: dict[int, list[tuple[str, str]]] = {}
+    for name in bundle.names:
+        if match := ANCHORED.fullmatch(name.removeprefix(EVIDENCE)):
+            tokens = folders.setdefault(int(match[1]), [])
+            tokens += [(name, match[3])] if name.endswith(".tsr") else []
+    return sorted(folders.items())
+
+
+def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
+    """A stamped checkpoint is over the beginning of what this one is over."""
+    head = head_of(note)
+    if head.origin != proof.head.origin or head.size != size or size > proof.head.size:
+        refuse("a checkpoint of another origin or size")
+    if size == proof.head.size:
+        return None if head == proof.head else refuse("another tree of the same size")
+    if f"{EVIDENCE}consistency/{size}.proof" not in bundle.names:
+        refuse("no consistency proof")
+    read = bundle.part(f"consistency/{size}.proof", 1 << 14, read_consistency) or refuse("no proof that can be read")
+    if read[:2] != (size, proof.head.size):
+        refuse("a consistency proof of other sizes")
+    return check_prefix(head, proof.head, read[2])
+
+
+def read_consistency(data: bytes) -> tuple[int, int, list[bytes]]:
+    """Old size, new size, hashes [report.md, Consistency, hashes alone]."""
+    version, old, new, *lines = [*all_lines(whole_lines(data)), "", "", ""][: max(3, data.count(b"\n"))]
+    if version != "disclosure-vault/consistency-path/v1" or not (old.startswith("old ") and new.startswith("new ")):
+        refuse("not consistency-path of version 1, old and new")
+    if len(lines) > 126:
+        refuse("more than 126 hashes")
+    return number(old[4:]), number(new[4:]), [hash32(line) for line in lines]
+
+
+def token_of(bundle: Bundle, openssl: Openssl, named: tuple[int, int, str], name: str, note: bytes) -> list[Stamp]:
+    """A token, if it holds."""
+    try:
+        return list(stamp_of(bundle.report, openssl, named, note, bundle.source.read(name, MAX_TOKEN)))
+    except (Refused, NotThere) as exc:
+        bundle.report.broken("time", f"{name}: {exc}")
+        return []
+
+
+def check_seal_stamps(bundle: Bundle, openssl: Openssl) -> None:
+    """Stamps over report.note: they bound nothing, but have to hold."""
+    for name in (one for one in bundle.names if re.fullmatch(r"report-[1-9][0-9]{0,3}\.tsr", one, re.ASCII)):
+        try:
+            note = bundle.source.read("report.note", MAX_STATEMENT + MAX_CHECKPOINT)
+            token = bundle.source.read(name, MAX_TOKEN)
+            for one in stamp_of(bundle.report, openssl, (NAMELESS, 0, sha256(token).hex()), note, token):
+                bundle.report.remarks.append(f"{name}: the report was there by {one.last.isoformat()}")
+        except NotThere:  # that there is no report.note was told
+            continue
+        except Refused as exc:
+            bundle.report.broken("time", f"{name}: {exc}")
+
+
+def time_of_transmittals(report: Report, stated: Statement, stamps: Sequence[Stamp]) -> None:
+    """Each one has a proven end."""
+    ends = {seq: bounds_of(seq, stamps, report) for _, seq in stated.selected}
+    open_ = [seq for seq, end in ends.items() if end is None]
+    if open_ or not ends:
+        why = (
+            f"entry {open_[0]} lies under no time stamp or quorum that counts"
+            if open_
+            else "no transmittal is selected"
+        )
+        report.missing("time", why)
+    else:
+        last = max(end for end in ends.values() if end)
+        report.shown["time"] = f"each transmittal was there by its proven end, the last by {last.isoformat()}"
+
+
+# ---- report bundles: step 15, lists [index.md], and step 19, the query ----
+
+
+class Filing:
+    """What stands under which tag, among the entries shown; proven, not claimed."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        # By the numbers that their files have; where an entry names another, step 2 has told.
+        self.entries = {seq: bundle.shown[seq].entry._replace(seq=seq) for seq in sorted(bundle.shown)}
+        self.records = bundle.records
+        self.carriers: dict[bytes, list[Entry]] = {}
+        for entry in self.entries.values():
+            for tag in entry.tags:
+                self.carriers.setdefault(tag, []).append(entry)
+        self.follow_ups: dict[int, list[Entry]] = {}  # by the entry that they follow up
+        self.groups: dict[str, set[bytes]] = {}  # party, subject, matter, category, document: its tags in the query
+
+    def newest(self, seq: int, name: str) -> tuple[bool, object]:
+        """Whether it is known, and the newest value of a line of transmittal `seq`: corrections of it come first."""
+        for entry in self.follow_ups.get(seq, ())[::-1]:
+            lines = {one: value for one, value, _ in self.records.get(entry.seq, ())}
+            if entry.kind != "correction" or "corrects-item" in lines or name not in lines:
+                continue
+            if lines.get("corrects") == seq:
+                return lines[name] is not None, lines[name]
+            if lines.get("corrects") is None:
+                return False, None
+        lines = {one: value for one, value, _ in self.records.get(seq, ())}
+        return name not in lines or lines[name] is not None, lines.get(name)
+
+
+def check_filing(bundle: Bundle, proof: Proof, stated: Statement, root: bytes, ledger: Ledger | None) -> None:
+    """Step 15; then what of step 19 rests on it."""
+    report, filing = bundle.report, Filing(bundle)
+    disclosures = check_kinds(bundle, proof, root, filing)
+    recorded = [f"entry:{seq}" for seq, one in filing.entries.items() if one.record]
+    lists = (
+        ("terms", bundle.terms, stated.complete),
+        ("follow-ups", bundle.follow_ups, recorded),
+        ("within", bundle.within, stated.within),
+    )
+    sound = [
+        report.judge("completeness", where, check_terms, unders, terms, proof.signers.keys)
+        and all([take_list(where, one, root, filing, report) for one in unders or ()])  # noqa: C419 - each is told
+        for where, unders, terms in lists
+    ]
+    for verdict in ("order", "completeness") if disclosures == 0 else ():
+        report.missing(verdict, "no disclosure at all")
+    if all(sound):
+        check_query(bundle, stated, filing, ledger)
+
+
+def check_terms(unders: list[Under] | None, terms: Sequence[str], keys: Keys) -> None:
+    """One proof for each term and each index key, with the tag that the term has under it."""
+    expected = sorted((name, at) for name in terms for at in range(1, len(keys.vrfs) + 1))
+    if unders is None or sorted((one.term, one.generation) for one in unders) != expected:
+        refuse("not one proof that can be read for each term and each index key")
+    for one in unders:
+        if tag_of(keys.vrfs[one.generation - 1][1], one.term, one.vrf) != one.tag:
+            refuse(f"{one.term!a}: not the tag of the term")
+
+
+def take_list(where: str, under: Under, root: bytes, filing: Filing, report: Report) -> bool:
+    """Whether what is shown under the tag is all that the index has there; of a term of `within` nothing says so."""
+    found = filing.carriers.get(under.tag, [])
+    if where == "follow-ups":
+        earlier = filing.follow_ups.setdefault(int(under.term[6:]), [])
+        earlier += found
+        earlier.sort(key=lambda entry: entry.seq)
+    elif (group := group_of(under.term)) != "entry":
+        filing.groups.setdefault(group, set()).add(under.tag)
+    name = f"{where}, {under.term!a}"
+    return where == "within" or report.judge("completeness", name, check_list, under, root, found)
+
+
+def check_kinds(bundle: Bundle, proof: Proof, root: bytes, filing: Filing) -> int | None:
+    """Key entries are all there are; how many disclosures there are, if the index says so."""
+    report, counts = bundle.report, dict[str, int]()
+    for kind, under in zip(KINDS, bundle.kinds, strict=True):
+
+        def check_(kind: str = kind, under: Under | None = under) -> None:
+            if under is None or (under.tag, under.generation) != (kind_tag(kind), 0):
+                refuse("no index proof of this kind")
+            if kind in KEY_KINDS:
+                check_list(under, root, [one.entry for one in proof.keys if one.entry.kind == kind])
+            counts[kind] = listed(under, root)[0]
+
+        if not report.judge(
+            "completeness", f"kind {kind}", check_
+        ):  # [A removal is left out, and who left has signed.]
+            report.broken("origin", f"kind {kind}: nothing shows that all key entries are here")
+    if "disclosure" in counts and bundle.statement and bundle.statement.every:
+        transmittals = [one for one in filing.entries.values() if one.kind == "disclosure"]
+        report.judge("completeness", "complete-kind disclosure", check_list, bundle.kinds[3], root, transmittals)
+    return counts.get("disclosure")
+
+
+def group_of(term_: str) -> str:
+    """Which group of the query a term belongs to."""
+    first = term_.partition(":")[0].removesuffix("-name")
+    return {"class": "category"}.get(first, first)
+
+
+def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledger | None) -> None:
+    """Step 19: nothing is here that the query does not bring, each transmittal fits it, each excluded one does not."""
+    report = bundle.report
+    seeds = {seq for seq, one in filing.entries.items() if one.kind == "disclosure"}
+    seeds |= {entry.seq for one in bundle.terms or () for entry in filing.carriers.get(one.tag, ())}
+    belongs = with_follow_ups(seeds, filing)
+    for seq, entry in filing.entries.items():
+        last = entry.kind == "index" and seq == max(filing.entries)
+        if seq not in belongs and not last and entry.kind != "anchor":
+            report.broken("completeness", f"entry {seq}: nothing in the query brings it here")
+    check_withheld(bundle, stated, hidden_by({seq for seq, _ in stated.excluded}, filing))
+    ordinals = ordinals_of(stated, filing, ledger)
+    for number_, seq in stated.selected:
+        if seq in filing.entries:  # else the counts are wrong, and say so
+            check_selected(seq, number_, ordinals, stated, filing, report)
+    for seq, excuse in stated.excluded:
+        if seq in filing.entries:
+            check_excluded(seq, excuse, ordinals, stated, filing, report)
+
+
+def check_selected(
+    seq: int, number_: int, ordinals: dict[int, int] | None, stated: Statement, filing: Filing, report: Report
+) -> None:
+    """It has its number, and fits the query in every respect."""
+    if ordinals is not None and ordinals.get(seq) != number_:
+        report.broken("completeness", f"transmittal {number_}: entry {seq} is number {ordinals.get(seq)}")
+    for excuse in EXCUSES:
+        if (fails := fails_by(excuse, stated, filing, seq, number_)) is None:
+            report.missing("completeness", f"transmittal {number_}: what decides, {excuse}, is withheld")
+        elif fails:
+            report.broken("completeness", f"transmittal {number_}, entry {seq}: it does not fit the query: {excuse}")
+
+
+def check_excluded(
+    seq: int, excuse: str, ordinals: dict[int, int] | None, stated: Statement, filing: Filing, report: Report
+) -> None:
+    """It does not fit the query, for the reason given."""
+    fails = fails_by(excuse, stated, filing, seq, (ordinals or {}).get(seq)) if excuse in EXCUSES else False
+    if fails is None:
+        report.missing("completeness", f"entry {seq}: whether it is {excuse} is withheld")
+    elif not fails:
+        report.broken("completeness", f"entry {seq} is left out of the query for no reason: {excuse}")
+
+
+def with_follow_ups(seeds: Collection[int], filing: Filing) -> set[int]:
+    """These, what follows them up, and what follows that up."""
+    found, rest = set(seeds), list(seeds)
+    while rest:
+        new = {entry.seq for entry in filing.follow_ups.get(rest.pop(), ())} - found
+        found |= new
+        rest += new
+    return found
+
+
+def hidden_by(out: set[int], filing: Filing) -> set[int]:
+    """Excluded transmittals, and what follows up them or such and nothing else."""
+    before: dict[int, set[int]] = {}
+    for seq, entries in filing.follow_ups.items():
+        for entry in entries:
+            before.setdefault(entry.seq, set()).add(seq)
+    found = set(out)
+    for seq in sorted(before):
+        if before[seq] <= found and filing.entries[seq].kind != "disclosure":
+            found.add(seq)
+    return found
+
+
+def check_withheld(bundle: Bundle, stated: Statement, hidden: set[int]) -> None:
+    """What is withheld fits a pattern; of what is excluded all may be withheld but what says so."""
+    for seq, lines in bundle.records.items():
+        for name, value, _ in lines:
+            if seq not in hidden and value is None and not any(one.fullmatch(name) for one in stated.withheld):
+                bundle.report.broken("completeness", f"entry {seq}: {name} is withheld, and no pattern says so")
+
+
+def ordinals_of(stated: Statement, filing: Filing, ledger: Ledger | None) -> dict[int, int] | None:
+    """The number of each transmittal, where all of them are there; else it is the owner's word."""
+    if ledger is not None:
+        return {seq: at for at, seq in enumerate(ledger.transmittals, 1)}
+    if not stated.every:
+        return None
+    return {seq: at for at, seq in enumerate((s for s, one in filing.entries.items() if one.kind == "disclosure"), 1)}
+
+
+def fails_by(excuse: str, stated: Statement, filing: Filing, seq: int, number_: int | None) -> bool | None:
+    """Whether a transmittal does not fit the query in this respect; None where what decides is withheld."""
+    if excuse == "outside-period":
+        return fails_by_time(stated, filing, seq)
+    if excuse == "other-designation" and stated.designations:
+        known, value = filing.newest(seq, "designation")
+        return value not in stated.designations if known else None
+    if excuse == "not-within":
+        tags = {tag for one in (filing.entries[seq], *filing.follow_ups.get(seq, ())) for tag in one.tags}
+        return any(not tags & its for its in filing.groups.values())
+    if excuse == "not-chosen" and stated.chosen:
+        return number_ not in stated.chosen  # where nothing tells the number, it is the owner's word
+    return False
+
+
+def fails_by_time(stated: Statement, filing: Filing, seq: int) -> bool | None:
+    """The same of the period."""
+    if stated.since is None and stated.until is None:
+        return False
+    known, value = filing.newest(seq, "event-time")
+    told_ = moment_of(value)
+    at = since_year_1(filing.entries[seq].time) if told_ is None else told_
+    early = stated.since is not None and at < since_year_1(stated.since)
+    return early or (stated.until is not None and at >= since_year_1(stated.until)) if known else None
+
+
+WENT_OUT = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d))?([+-])(\d\d):(\d\d)(?::(\d\d))?", re.ASCII)
+
+
+def moment_of(value: object) -> timedelta | None:
+    """When something went out, from the beginning of the year 1 in UTC: a time or the beginning of a day."""
+    match = WENT_OUT.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    hours, minutes, seconds = (int(match[at] or 0) for at in (8, 9, 10))
+    try:
+        there = datetime(*(int(match[at] or 0) for at in range(1, 7)))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return there - datetime(1, 1, 1) - (offset if match[7] == "+" else -offset)
+
+
+def since_year_1(moment: datetime) -> timedelta:
+    """The same of a moment in UTC."""
+    return moment.replace(tzinfo=None) - datetime(1, 1, 1)
+
+
+def check_counts(bundle: Bundle, proof: Proof, stated: Statement) -> None:
+    """Step 19: what the statement counts is what is shown."""
+    lines = [value for one in bundle.records.values() for _, value, _ in one]
+    held = sum(value is None for value in lines)
+    transmittals = [seq for seq in sorted(bundle.shown) if bundle.shown[seq].entry.kind == "disclosure"]
+    documents = [bundle.digests.get(name, ("", 0))[1] for name in bundle.names if name.startswith(DOCUMENTS)]
+    recorded = [seq for seq in sorted(bundle.shown) if bundle.shown[seq].entry.record]
+    selected = [seq for _, seq in stated.selected]
+    out = [seq for seq, _ in stated.excluded]
+    for what, said, found in (
+        ("checkpoint", stated.head, proof.head),
+        ("shown", stated.shown, [len(bundle.shown), len(lines) - held, held]),
+        ("span", stated.span, [recorded[0], recorded[-1]] if recorded else []),
+        ("documents", stated.documents, [len(documents), sum(documents)]),
+        ("ledger", stated.ledger, any(name.startswith(f"{EVIDENCE}ledger/") for name in bundle.names)),
+        ("transmittal, excluded", sorted(selected + out), transmittals),
+        ("transmittal, in the order of entries", selected, sorted(selected)),
+    ):
+        if said != found:
+            bundle.report.broken("completeness", f"statement, {what}: it says {said!a}, there is {found!a}"[:300])
+
+
+def check_documents(bundle: Bundle) -> None:
+    """Step 20."""
+    seen: set[tuple[str, str]] = set()
+    for name in (one for one in bundle.names if one.startswith(DOCUMENTS)):
+        match = re.fullmatch(rf"{DOCUMENTS}{SEQ}-([1-9][0-9]{{0,3}})(-[^/]+)?", name, re.ASCII)
+        lines = {one: value for one, value, _ in bundle.records.get(int(match[1]), ())} if match else {}
+        item = f"item.{match[2]}" if match else ""
+        found = (lines.get(f"{item}.sha256"), lines.get(f"{item}.size"))
+        if not match or found != bundle.digests.get(name) or (match[1], match[2]) in seen:
+            bundle.report.broken(
+                "integrity", f"{name[:80]!a}: not an item of an entry by size and hash, or there twice"
+            )
+        if match:
+            seen.add((match[1], match[2]))
 
 
 # ---- Ed25519 (RFC 8032, entry.md "Signature") and VRF proofs (RFC 9381) on the curve -x^2 + y^2 = 1 + d x^2 y^2 ----
