@@ -88,6 +88,7 @@ class _Judge:
         self._bag = Bag(bundle)
         self._note = b""
         self._counts: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
 
     def run(self, progress: Progress) -> None:
         """All steps."""
@@ -207,6 +208,9 @@ class _Judge:
         except (Malformed, NotFound) as exc:
             wrong = exc if isinstance(exc, Malformed) else Malformed("index", "its proofs", str(exc))
             self._report.add([from_malformed(Verdict.COMPLETENESS, wrong)])
+            if not self._counts:  # [a removal left out, and the index entry that counts it]
+                missing = not_proven(Verdict.ORIGIN, "keys", "an index that counts the key entries", "none that holds")
+                self._report.add([missing])
             self._found.steps.append(done("index", "as far as it holds"))
             return None
 
@@ -265,8 +269,8 @@ class _Judge:
         self._found.steps.append(done("seen before", f"{1 + len(self._outside.kept)} of them, in the ledger"))
         whole = ledgers.recomputed(audited, self._claimed)
         if said is not None and self._found.handed is not None and whole:
-            numbers = ledgers.numbers(self._bundle, self._claimed.size, audited.report.checkpoint)
-            self._report.add(stating.numbered(said, numbers))
+            self._numbers = ledgers.numbers(self._bundle, self._claimed.size, audited.report.checkpoint)
+            self._report.add(stating.numbered(said, self._numbers))
             self._found.handed.counted = True
         return whole
 
@@ -282,7 +286,8 @@ class _Judge:
         parts = stating.Parts(len(there.documents), sizes, there.ledger)
         self._report.add(stating.judge(said, self._claimed, following, parts))
         fits = fitting.Fitting(said.query, self._tags, following)
-        self._report.add(fitting.judge(said, fits, following))
+        numbers = self._numbers or (stating.counted(following.by_seq.values()) if said.query.every else None)
+        self._report.add(fitting.judge(said, fits, following, numbers))
         self._found.handed.withheld = stating.withheld(said, following)
         self._found.steps.append(done("report", f"{len(said.selected)} transmittals, {len(said.excluded)} excluded"))
 

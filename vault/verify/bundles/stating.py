@@ -1,7 +1,7 @@
 """Step 19, the counts: what the statement says is shown, against what is shown."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,8 +69,14 @@ def _named(said: Statement, shown: Sequence[Shown]) -> Iterator[Fault]:
         yield broken(_COMPLETENESS, f"statement, entry {seq}", "a transmittal in the bundle", "none")
     for seq in sorted(there - selected - excluded):
         yield broken(_COMPLETENESS, f"entry {seq}", "a transmittal that the statement names", "one that it does not")
-    if said.query.every:  # all are shown, so they can be counted
-        yield from numbered(said, {seq: number for number, seq in enumerate(sorted(there), 1)})
+    if said.query.every:
+        yield from numbered(said, counted(shown))
+
+
+def counted(shown: Iterable[Shown]) -> dict[int, int]:
+    """The number of each transmittal by its entry, where all there are, are shown."""
+    seqs = sorted(one.seq for one in shown if one.kind == "disclosure")
+    return {seq: number for number, seq in enumerate(seqs, 1)}
 
 
 def numbered(said: Statement, numbers: dict[int, int]) -> Iterator[Fault]:
