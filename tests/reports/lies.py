@@ -1,7 +1,7 @@
 """Bundles of an owner who has all keys and signs whatever he likes: what he leaves out, and how it shows.
 
-    for lie in lies():
-        ...  # judge lie.files under lie.outside: it comes to lie.letters, and lie.why says where
+for lie in lies():
+    ...  # judge lie.files under lie.outside: it comes to lie.letters, and lie.why says where
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -108,8 +108,9 @@ class Fitting:
             yield NOT_WITHIN, self.within(one)
 
     def corrected(self) -> Iterator[Fault]:
-        """That what corrections under the `complete` terms are of is shown. [The customer was added by a correction; his
-        list holds that alone, and the transmittal itself is left out.]
+        """That what corrections under the `complete` terms are of is shown.
+
+        [The customer was added by a correction; his list holds that alone, and the transmittal itself is left out.]
         """
         for one in self._following.by_seq.values():
             if one.kind != "correction" or self._complete.isdisjoint(one.signed.entry.tags):
@@ -150,7 +151,7 @@ def _fit(fits: bool) -> Fit:
 def judge(
     said: Statement, fitting: Fitting, following: Following, numbers: Mapping[int, int] | None = None
 ) -> Iterator[Fault]:
-    """What of the selection does not follow from the query; `numbers` are those of transmittals, where they were counted.
+    """What of the selection does not follow from the query; `numbers` are those of transmittals, where counted.
 
     Without them it is the owner's word that a transmittal was not chosen by its number.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vault.errors import NotFound
+from vault.errors import Damaged, NotFound
 from vault.evidence import note as notes
 from vault.evidence import statement
 from vault.evidence.binding import check_index
@@ -261,7 +261,7 @@ class _Judge:
             return False
         try:
             audited = ledgers.audit(self._bundle, self._note, self._outside, self._at, Effort())
-        except NotFound as exc:
+        except (NotFound, Damaged) as exc:  # its checkpoint is not there, or cannot be read
             self._report.add([broken(Verdict.INTEGRITY, layout.LEDGER, "a ledger in tile form", str(exc))])
             return False
         ledgers.take(self._report, audited)
