@@ -104,3 +104,10 @@ def by_the_ledger() -> Lie:
     made = Handmade(usual, PARTY._replace(chosen=(1, 3, 4)), {3: "not-chosen"}, ledger_too=True)
     why = "entry 3, excluded as not-chosen"
     return Lie("one chosen, by the ledger", made.files(), handmade.believing(usual.ledger), "PPPPB", why)
+
+
+def too_many() -> Lie:
+    """More patterns than a statement may have: nothing can be compared with it."""
+    usual = Story()
+    made = Handmade(usual, patterns=[Withheld(f"a{number:04}", "x") for number in range(4_097)])
+    return Lie("too many patterns", made.files(), handmade.believing(usual.ledger), "BPNNN", "4096 lines `withheld`")

@@ -23,7 +23,7 @@ _Place = TypeVar("_Place", bound=Hashable)
 
 
 def folded(text: str) -> str:
-    """As people would find it, whatever its case, its spacing and its accents. [`Societa Magneti`, typed in a hurry.]"""
+    """As people would find it, whatever its case, its spacing, its accents. [`Societa Magneti`, in a hurry.]"""
     apart = unicodedata.normalize("NFKD", folding.folded(text))
     return unicodedata.normalize("NFC", "".join(one for one in apart if not unicodedata.combining(one)))
 

@@ -68,7 +68,7 @@ def json_bytes(accounting: Accounting) -> bytes:
     """Everything, every value as recorded; characters that show nothing or turn text around are written as escapes."""
     whole = {
         "format": FORMAT,
-        "statement": str(accounting.statement).splitlines(),
+        "statement": str(accounting.statement).split("\n")[:-1],  # no other character ends a line of it
         "transmittals": [_transmittal(one) for one in accounting.transmittals],
         "other-entries": [_other(one) for one in accounting.others],
         "exceptions": [one._asdict() for one in accounting.exceptions],

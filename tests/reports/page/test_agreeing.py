@@ -85,3 +85,8 @@ def test_a_lie_of_the_owner_shows_in_the_page_too() -> None:
     jobs = [{**job(one.files), "policy": bytes(one.outside.policy or b"").decode()} for one in told]
     found = {one.name: letters(answer) for one, answer in zip(told, programs.judged(jobs), strict=True)}
     assert found == {one.name: one.letters for one in told}
+
+
+def test_more_patterns_than_there_may_be_are_refused_in_the_page_too() -> None:
+    (answer,) = programs.judged([job(lies.too_many().files)])
+    assert letters(answer) == "BPPNN"  # the seal, which makes origin doubtful elsewhere, is not looked at here

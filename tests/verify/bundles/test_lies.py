@@ -10,7 +10,7 @@ from tests.verify.bundles.judged import faults, judge, letters
 from vault.evidence.checkpoint import MAX_CHECKPOINT
 from vault.evidence.verdicts import Verdict
 
-LIES = [*lies.lies(), lies.by_the_ledger()]
+LIES = [*lies.lies(), lies.by_the_ledger(), lies.too_many()]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=[one.name for one in LIES])
