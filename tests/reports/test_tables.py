@@ -58,6 +58,16 @@ def test_xlsx_reads_back(accounting: Accounting) -> None:
     assert len(found["Exceptions"]) == 1 + len(accounting.exceptions)
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\u2029"])
+def test_no_text_adds_a_line_to_the_statement(end: str) -> None:
+    """[`--purpose`, and behind a line separator what nobody stated.]"""
+    story = year()
+    statement = story.statement()._replace(purpose=f"audit{end}complete-kind disclosure")
+    made = account(statement, story.pieces())
+    assert "complete-kind disclosure" not in json.loads(tables.json_bytes(made))["statement"]
+    assert ("complete-kind disclosure",) not in sheets(tables.xlsx_bytes(made))["Statement"]
+
+
 def test_json_holds_what_was_recorded(accounting: Accounting) -> None:
     read = json.loads(tables.json_bytes(accounting))
     assert read["format"] == "disclosure-vault/accounting/v1"
