@@ -73,6 +73,7 @@ class Fitting:
         self._chosen, self._complete = frozenset(query.chosen), _tags(query.complete, tags)
         groups = statement.groups(query)
         self._groups = [_tags(some, tags) for some in groups]
+        self._carried: dict[int, frozenset[int]] = {}
 
     def period(self, one: Shown) -> Fit:
         """Whether it went out in time: by the beginning of its newest `event-time`, else by its entry's own time."""
@@ -90,10 +91,17 @@ class Fitting:
 
     def within(self, one: Shown) -> Fit:
         """Whether it, or what follows it up, carries a term of each group."""
-        tags = set(one.signed.entry.tags)
+        carried = set(self._carries(one))
         for later in self._following.after.get(one.seq, ()):
-            tags.update(later.signed.entry.tags)
-        return _fit(all(tags & group for group in self._groups))
+            carried |= self._carries(later)
+        return _fit(len(carried) == len(self._groups))
+
+    def _carries(self, one: Shown) -> frozenset[int]:
+        """Of which groups it carries a term; found once. [A thousand transmittals, each followed up by the same.]"""
+        if one.seq not in self._carried:
+            tags = one.signed.entry.tags
+            self._carried[one.seq] = frozenset(n for n, group in enumerate(self._groups) if not group.isdisjoint(tags))
+        return self._carried[one.seq]
 
     def reasons(self, one: Shown, number: int | None) -> Iterator[tuple[str, Fit]]:
         """Each part of the query there is, by the reason that it would exclude for; `number` where it is known."""
