@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.evidence.ledgers import Ledger
 from tests.reports import handmade, lies
 from tests.reports.handmade import EVIDENCE, Handmade, Story, sealed
 from tests.reports.lies import Lie
@@ -36,3 +37,12 @@ def test_a_ledger_whose_checkpoint_cannot_be_read_is_broken(write: Write) -> Non
     found = judge(write(sealed({**made.files(), **large})), handmade.believing(made.ledger))
     assert letters(found)[0] == "B"
     assert "a ledger in tile form" in faults(found, Verdict.INTEGRITY)
+
+
+def test_true_is_no_size(write: Write) -> None:
+    def tell(made: Story, _: Ledger) -> None:
+        item = ("item.1.size", True), ("item.1.sha256", handmade.hashed(b"x"))
+        made.disclose("2026-11-20T10:00:00+01:00", "confidential", [handmade.GANZHOU, handmade.NAME], *item)
+
+    made = Handmade(lies.story(tell), documents={"000002-1": b"x"})
+    assert letters(judge(write(made.files()), handmade.believing(made.ledger)))[0] == "B"
