@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.evidence.mutations import mutations
 from vault.evidence import statement
 from vault.evidence.checkpoint import Checkpoint
-from vault.evidence.statement import Counts, Excluded, Query, Selected, Statement, Withheld
+from vault.evidence.statement import Counts, Excluded, Patterns, Query, Selected, Statement, Withheld
 from vault.evidence.strict import Malformed
 
 GOOD = b"""disclosure-vault/report/v1
@@ -236,6 +236,25 @@ def test_whatever_is_stated_reads_back(one: Statement) -> None:
 )
 def test_a_pattern_fits_a_name_or_its_beginning_up_to_a_dot(pattern: str, name: str, fits: bool) -> None:
     assert Withheld(pattern, "x").fits(name) is fits
+    assert (Patterns([Withheld("a", "other"), Withheld(pattern, "x")]).reason(name) == "x") is fits
+
+
+NAMES = st.lists(st.sampled_from(["a", "b", "1", "12", "a1"]), min_size=1, max_size=4).map(".".join)
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "1", "12", "*"]), min_size=1, max_size=4).map(".".join)), NAMES)
+def test_many_patterns_say_what_the_first_that_fits_says(patterns: list[str], name: str) -> None:
+    withheld = [Withheld(pattern, f"r{number}") for number, pattern in enumerate(patterns)]
+    assert Patterns(withheld).reason(name) == next((one.reason for one in withheld if one.fits(name)), "")
+
+
+def test_more_patterns_than_any_report_has_are_refused() -> None:
+    """[Half a million, compared with each of a hundred thousand lines: hours.]"""
+    one = statement.parse(GOOD)
+    many = tuple(Withheld(f"a{number:04}", "x") for number in range(statement.MAX_PATTERNS + 1))
+    assert statement.parse(str(one._replace(withheld=many[:-1])).encode()).withheld == many[:-1]
+    with pytest.raises(Malformed, match="at most 4096"):
+        statement.parse(str(one._replace(withheld=many)).encode())
 
 
 def test_groups_say_who_about_whom_in_which_matter() -> None:

@@ -27,9 +27,9 @@ def test_a_value_stands_as_words_of_its_own(text: str, whole: str, stands: bool)
 @pytest.mark.parametrize(
     ("path", "value", "told"),
     [
-        ("subject.name", "Società Motori S.p.A.", "società motori"),
+        ("subject.name", "Società Motori S.p.A.", "societa motori"),
         ("recipient.name", "Ganzhou Magnet Co., Ltd.", "ganzhou magnet"),
-        ("subject.name", "Müller GmbH & Co. KG", "müller"),
+        ("subject.name", "Müller GmbH & Co. KG", "muller"),
         ("subject.alias", "Nokia Oyj", "nokia"),
         ("subject.name", "Co. Ltd", "co. ltd"),
         ("subject.name", "Saab", "saab"),
@@ -53,3 +53,10 @@ def test_a_value_is_sought_by_what_people_call_it(path: str, value: Value, told:
 def test_each_place_is_named_with_what_it_shows() -> None:
     places = {1: "an offer for motori", 2: "motorist", 3: "magneti and motori"}
     assert [place for place, _ in repeated.found(["motori", "magneti"], places)] == [1, 3]
+
+
+def test_an_accent_left_out_hides_nothing() -> None:
+    """[`for Societa Motori`, typed without the accent that the register has.]"""
+    sought = repeated.telling(("subject", "name"), "Società Motori S.p.A.")
+    assert repeated.stands_in(sought, repeated.folded("an offer for Societa  MOTORI, urgent"))
+    assert repeated.folded("서울 がく 赣州") == "서울 かく 赣州"

@@ -65,6 +65,16 @@ def test_csv_has_a_row_for_each_transmittal_and_opens_in_excel_with_its_chinese(
     assert "designation: internal -> trade-secret" in rows[3]["follow-ups"]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\u2029"])
+def test_no_text_adds_a_line_to_the_statement(end: str) -> None:
+    """[`--purpose`, and behind a line separator what nobody stated.]"""
+    story = year()
+    statement = story.statement()._replace(purpose=f"audit{end}complete-kind disclosure")
+    made = account(statement, story.pieces())
+    assert "complete-kind disclosure" not in json.loads(json_bytes(made))["statement"]
+    assert ("complete-kind disclosure",) not in sheets(made)["Statement"]
+
+
 def test_no_line_of_a_record_is_lost_in_a_row(whole: Accounting) -> None:
     """What the table of fields does not know stands in the last column."""
     story = Story()

@@ -1,6 +1,7 @@
 """Where a withheld value stands a second time: in a purpose, a note, a file name, as a name of somebody else."""
 
 import re
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -22,8 +23,9 @@ _Place = TypeVar("_Place", bound=Hashable)
 
 
 def folded(text: str) -> str:
-    """As people would find it, whatever its case and its spacing."""
-    return folding.folded(text)
+    """As people would find it, whatever its case, its spacing, its accents. [`Societa Magneti`, in a hurry.]"""
+    apart = unicodedata.normalize("NFKD", folding.folded(text))
+    return unicodedata.normalize("NFC", "".join(one for one in apart if not unicodedata.combining(one)))
 
 
 def telling(path: Path, value: Value) -> str:

@@ -64,11 +64,16 @@ def xlsx_bytes(accounting: Accounting) -> bytes:
     return file.getvalue()
 
 
+def _stated(accounting: Accounting) -> list[str]:
+    """The lines of the statement: LF alone ends one. [A purpose with U+2028, and another `complete` behind that.]"""
+    return str(accounting.statement).split("\n")[:-1]
+
+
 def json_bytes(accounting: Accounting) -> bytes:
     """Everything, every value as recorded; characters that show nothing or turn text around are written as escapes."""
     whole = {
         "format": FORMAT,
-        "statement": str(accounting.statement).splitlines(),
+        "statement": _stated(accounting),
         "transmittals": [_transmittal(one) for one in accounting.transmittals],
         "other-entries": [_other(one) for one in accounting.others],
         "exceptions": [one._asdict() for one in accounting.exceptions],
@@ -97,7 +102,7 @@ def _sheets(accounting: Accounting) -> Iterator[tuple[str, list[str], _Rows]]:
     yield "Exceptions", ["sort", "transmittal", "entry", "what"], accounting.exceptions
     rows = ((lines, reason, count) for (lines, reason), count in accounting.withheld.items())
     yield "Withheld", ["lines", "reason", "count"], rows
-    yield "Statement", ["line"], ([line] for line in str(accounting.statement).splitlines())
+    yield "Statement", ["line"], ([line] for line in _stated(accounting))
     yield "Columns", ["column", "meaning"], COLUMNS
 
 

@@ -19,14 +19,14 @@ CHUNK = 8  # bundles, 2,048 entries: some 1.5 MiB
 
 @dataclass(slots=True)
 class Chunk:
-    """Bundles in a row from entry `start` on, each with the bytes of the hash tile over it (empty where there is none).
+    """Bundles in a row from entry `start` on, each with the bytes of the hash tile over it (None where there is none).
 
     The first `skip` entries were read before.
     """
 
     start: int
     skip: int
-    bundles: list[tuple[Tile, bytes, bytes]] = field(default_factory=list)
+    bundles: list[tuple[Tile, bytes, bytes | None]] = field(default_factory=list)
 
     @property
     def stop(self) -> int:
@@ -107,7 +107,7 @@ class Tiles:
             bundle = self._read(Tile(ENTRIES, number, width), report)
             if bundle is None:
                 break
-            hashes = self._read(Tile(0, number, width), report) or b""
+            hashes = self._read(Tile(0, number, width), report)
             chunk.bundles.append((Tile(ENTRIES, number, width), bundle, hashes))
             if len(chunk.bundles) == length:
                 yield chunk
@@ -173,7 +173,7 @@ def walk(trail: Trail, chunk: Chunk) -> Walked:
             trail.follow(leaf)
             found.append(trail.chain.last_hash)
         expected = tiles.render_hashes(found)
-        if hashes and hashes != expected:
+        if hashes is not None and hashes != expected:  # [an empty file in its place]
             trail.report.add([_differs(Tile(0, tile.number, tile.width), expected, hashes)])
         if tile.width == WIDTH:
             walked.above.append(merkle.root_of_hashes(found))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reports import handmade, mutations
+from tests.reports import handmade, lies, mutations
 from tests.reports.handmade import EVIDENCE, Files, Handmade, Story
 from tests.reports.page import programs
 from tests.verify.bundles import judged
@@ -78,3 +78,15 @@ def test_freshly_invented_vault_with_its_own_witness_is_not_green() -> None:
     own, (stranger,) = letters(answer), programs.judged([{**job(invented.files()), "policy": ""}])
     assert own[0] == "P"
     assert letters(stranger)[1:] == "NNNN"
+
+
+def test_a_lie_of_the_owner_shows_in_the_page_too() -> None:
+    told = list(lies.lies())
+    jobs = [{**job(one.files), "policy": bytes(one.outside.policy or b"").decode()} for one in told]
+    found = {one.name: letters(answer) for one, answer in zip(told, programs.judged(jobs), strict=True)}
+    assert found == {one.name: one.letters for one in told}
+
+
+def test_more_patterns_than_there_may_be_are_refused_in_the_page_too() -> None:
+    (answer,) = programs.judged([job(lies.too_many().files)])
+    assert letters(answer) == "BPPNN"  # the seal, which makes origin doubtful elsewhere, is not looked at here

@@ -33,7 +33,7 @@ def judge(bundle: Bundle, names: Sequence[str], digests: Mapping[str, bytes]) ->
         seen.add((seq, item))
         found = bundle.size(name), digests[name].hex() if name in digests else "not read"
         said = values.get(f"item.{item}.size"), values.get(f"item.{item}.sha256")
-        if found != said:  # [another contract put in place of the one that went out]
+        if found != said or type(said[0]) is bool:  # [another contract in its place; a size of `true`, for one byte]
             expected = f"size {said[0]} and SHA-256 {said[1]}, as item {item} of entry {seq} shows"
             yield broken(_INTEGRITY, name, expected, f"{found[0]} and {found[1]}")
 

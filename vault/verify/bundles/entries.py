@@ -11,6 +11,7 @@ from vault.errors import NotFound
 from vault.evidence import entry as entries
 from vault.evidence import proof as proofs
 from vault.evidence import record as records
+from vault.evidence import references
 from vault.evidence.binding import check_record
 from vault.evidence.checkpoint import Checkpoint
 from vault.evidence.entry import SignedEntry
@@ -18,6 +19,7 @@ from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.merkle import check_inclusion
 from vault.evidence.note import Note, render
 from vault.evidence.record import Record, Value, Withheld
+from vault.evidence.references import Filed
 from vault.evidence.strict import Malformed, refuse
 from vault.evidence.verdicts import Verdict, broken, from_malformed
 from vault.verify.bundles import layout
@@ -67,6 +69,8 @@ class Reader:
         own = [one for one in checkpoint.unverified_signatures if one.name == claimed.origin]
         self._alone = render(checkpoint.text, [one for one in own if len(one.value) == _ED25519])
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._filed: dict[int, Filed] = {}
+        self._shared: dict[frozenset[str], frozenset[str]] = {}
         self._there = frozenset(bundle.names)
 
     def keys(self, seqs: Sequence[int]) -> tuple[list[SignedEntry], Histories]:
@@ -156,7 +160,21 @@ class Reader:
         except Malformed as exc:
             self._report.add([from_malformed(Verdict.INTEGRITY, exc)])
             return Shown(light, has_record=True)
+        self._check_filed(record, signed, where)
         return self._facts(light, record)
+
+    def _check_filed(self, record: Record, signed: SignedEntry, where: str) -> None:
+        """[A correction that is in no list of what it corrects.] What is followed up was read before: it is earlier."""
+        for reference in references.of(record, signed):
+            with judging(self._report, Verdict.INTEGRITY):
+                references.check_filed(reference, where)
+                for seq in reference.filed.entries if reference.filed else ():
+                    if earlier := self._filed.get(seq):
+                        references.check_follow_up(reference, seq, earlier, where)
+        if all(not isinstance(record.lines[place], Withheld) for place in record.shape.terms):
+            filed = Filed.of(record)
+            shared = self._shared.setdefault(filed.shared, filed.shared)  # the same few parties, again and again
+            self._filed[signed.entry.seq] = Filed(filed.entries, shared)
 
     def _facts(self, signed: SignedEntry, record: Record) -> Shown:
         deciding: dict[str, Value | None] = {}

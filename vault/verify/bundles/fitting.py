@@ -4,7 +4,7 @@ As far as lines and tags show it. A correction's value is newer than that of wha
 nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -70,8 +70,10 @@ class Fitting:
 
     def __init__(self, query: Query, tags: Mapping[str, set[bytes]], following: Following) -> None:
         self._query, self._following = query, following
+        self._chosen, self._complete = frozenset(query.chosen), _tags(query.complete, tags)
         groups = statement.groups(query)
-        self._groups = [frozenset(tag for term in some for tag in tags.get(term, ())) for some in groups]
+        self._groups = [_tags(some, tags) for some in groups]
+        self._carried: dict[int, frozenset[int]] = {}
 
     def period(self, one: Shown) -> Fit:
         """Whether it went out in time: by the beginning of its newest `event-time`, else by its entry's own time."""
@@ -89,22 +91,42 @@ class Fitting:
 
     def within(self, one: Shown) -> Fit:
         """Whether it, or what follows it up, carries a term of each group."""
-        tags = set(one.signed.entry.tags)
+        carried = set(self._carries(one))
         for later in self._following.after.get(one.seq, ()):
-            tags.update(later.signed.entry.tags)
-        return _fit(all(tags & group for group in self._groups))
+            carried |= self._carries(later)
+        return _fit(len(carried) == len(self._groups))
+
+    def _carries(self, one: Shown) -> frozenset[int]:
+        """Of which groups it carries a term; found once. [A thousand transmittals, each followed up by the same.]"""
+        if one.seq not in self._carried:
+            tags = one.signed.entry.tags
+            self._carried[one.seq] = frozenset(n for n, group in enumerate(self._groups) if not group.isdisjoint(tags))
+        return self._carried[one.seq]
 
     def reasons(self, one: Shown, number: int | None) -> Iterator[tuple[str, Fit]]:
         """Each part of the query there is, by the reason that it would exclude for; `number` where it is known."""
         query = self._query
         if query.chosen:
-            yield NOT_CHOSEN, _fit(number is not None and number in query.chosen)
+            yield NOT_CHOSEN, _fit(number in self._chosen)
         if query.since or query.until:
             yield OUTSIDE_PERIOD, self.period(one)
         if query.designations:
             yield OTHER_DESIGNATION, self.designation(one)
         if self._groups:
             yield NOT_WITHIN, self.within(one)
+
+    def corrected(self) -> Iterator[Fault]:
+        """That what corrections under the `complete` terms are of is shown.
+
+        [The customer was added by a correction; his list holds that alone, and the transmittal itself is left out.]
+        """
+        for one in self._following.by_seq.values():
+            if one.kind != "correction" or self._complete.isdisjoint(one.signed.entry.tags):
+                continue
+            target = one.deciding.get("corrects", -1)
+            if target is HIDDEN or (type(target) is int and target >= 0 and target not in self._following.by_seq):
+                found = "withheld" if target is HIDDEN else f"entry {target}, not shown"
+                yield not_proven(_COMPLETENESS, f"correction in entry {one.seq}", "what it is of, shown too", found)
 
     def _newest(self, one: Shown, name: str) -> Value | Fit | None:
         """The value of a line as corrections left it; None where there is none."""
@@ -122,6 +144,10 @@ class Fitting:
         return value
 
 
+def _tags(terms: Iterable[str], tags: Mapping[str, set[bytes]]) -> frozenset[bytes]:
+    return frozenset(tag for term in terms for tag in tags.get(term, ()))
+
+
 def _value(deciding: Mapping[str, Value | None], name: str) -> Value | Fit | None:
     return Fit.UNKNOWN if name in deciding and deciding[name] is HIDDEN else deciding.get(name)
 
@@ -130,14 +156,21 @@ def _fit(fits: bool) -> Fit:
     return Fit.YES if fits else Fit.NO
 
 
-def judge(said: Statement, fitting: Fitting, following: Following) -> Iterator[Fault]:
-    """What of the selection does not follow from the query."""
+def judge(
+    said: Statement, fitting: Fitting, following: Following, numbers: Mapping[int, int] | None = None
+) -> Iterator[Fault]:
+    """What of the selection does not follow from the query; `numbers` are those of transmittals, where counted.
+
+    Without them it is the owner's word that a transmittal was not chosen by its number.
+    """
+    yield from fitting.corrected()
     for chosen in said.selected:
         if chosen.seq in following.by_seq:
             yield from _selected(fitting, following.by_seq[chosen.seq], chosen.number)
     for left in said.excluded:
         if left.seq in following.by_seq:
-            yield from _excluded(fitting, following.by_seq[left.seq], left.reason)
+            number = numbers.get(left.seq) if numbers else None
+            yield from _excluded(fitting, following.by_seq[left.seq], left.reason, number)
 
 
 def _selected(fitting: Fitting, one: Shown, number: int) -> Iterator[Fault]:
@@ -150,10 +183,10 @@ def _selected(fitting: Fitting, one: Shown, number: int) -> Iterator[Fault]:
             yield not_proven(_COMPLETENESS, where, f"the line that decides whether it is {reason}", "withheld")
 
 
-def _excluded(fitting: Fitting, one: Shown, reason: str) -> Iterator[Fault]:
+def _excluded(fitting: Fitting, one: Shown, reason: str, number: int | None) -> Iterator[Fault]:
     """[A disclosure is called outside the period and hidden with that.]"""
     where = f"entry {one.seq}, excluded as {reason}"
-    fit = dict(fitting.reasons(one, None)).get(reason, Fit.YES)
+    fit = dict(fitting.reasons(one, number)).get(reason, Fit.YES)
     if fit is Fit.YES:
         yield broken(_COMPLETENESS, where, "one that the query does not select for that reason", _shown(one))
     elif fit is Fit.UNKNOWN:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from vault.errors import NotFound
+from vault.errors import Damaged, NotFound
 from vault.evidence import note as notes
 from vault.evidence import statement
 from vault.evidence.binding import check_index
@@ -88,6 +88,7 @@ class _Judge:
         self._bag = Bag(bundle)
         self._note = b""
         self._counts: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
 
     def run(self, progress: Progress) -> None:
         """All steps."""
@@ -208,6 +209,9 @@ class _Judge:
             wrong = exc if isinstance(exc, Malformed) else Malformed("index", "its proofs", str(exc))
             self._report.add([from_malformed(Verdict.COMPLETENESS, wrong)])
             self._spelled(wrong)
+            if not self._counts:  # [a removal left out, and the index entry that counts it]
+                missing = not_proven(Verdict.ORIGIN, "keys", "an index that counts the key entries", "none that holds")
+                self._report.add([missing])
             self._found.steps.append(done("index", "as far as it holds"))
             return None
 
@@ -266,7 +270,7 @@ class _Judge:
             return False
         try:
             audited = ledgers.audit(self._bundle, self._note, self._outside, self._at, Effort())
-        except NotFound as exc:
+        except (NotFound, Damaged) as exc:  # its checkpoint is not there, or cannot be read
             self._report.add([broken(Verdict.INTEGRITY, layout.LEDGER, "a ledger in tile form", str(exc))])
             return False
         ledgers.take(self._report, audited)
@@ -274,8 +278,8 @@ class _Judge:
         self._found.steps.append(done("seen before", f"{1 + len(self._outside.kept)} of them, in the ledger"))
         whole = ledgers.recomputed(audited, self._claimed)
         if said is not None and self._found.handed is not None and whole:
-            numbers = ledgers.numbers(self._bundle, self._claimed.size, audited.report.checkpoint)
-            self._report.add(stating.numbered(said, numbers))
+            self._numbers = ledgers.numbers(self._bundle, self._claimed.size, audited.report.checkpoint)
+            self._report.add(stating.numbered(said, self._numbers))
             self._found.handed.counted = True
         return whole
 
@@ -291,7 +295,8 @@ class _Judge:
         parts = stating.Parts(len(there.documents), sizes, there.ledger)
         self._report.add(stating.judge(said, self._claimed, following, parts))
         fits = fitting.Fitting(said.query, self._tags, following)
-        self._report.add(fitting.judge(said, fits, following))
+        numbers = self._numbers or (stating.counted(following.by_seq.values()) if said.query.every else None)
+        self._report.add(fitting.judge(said, fits, following, numbers))
         self._found.handed.withheld = stating.withheld(said, following)
         self._found.steps.append(done("report", f"{len(said.selected)} transmittals, {len(said.excluded)} excluded"))
 

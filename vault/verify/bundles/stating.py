@@ -1,12 +1,12 @@
 """Step 19, the counts: what the statement says is shown, against what is shown."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from vault.evidence.checkpoint import Checkpoint
-from vault.evidence.statement import Statement, Withheld
+from vault.evidence.statement import Patterns, Statement
 from vault.evidence.strict import base64_text
 from vault.evidence.verdicts import Fault, Verdict, broken
 from vault.verify.bundles.entries import Shown
@@ -69,8 +69,14 @@ def _named(said: Statement, shown: Sequence[Shown]) -> Iterator[Fault]:
         yield broken(_COMPLETENESS, f"statement, entry {seq}", "a transmittal in the bundle", "none")
     for seq in sorted(there - selected - excluded):
         yield broken(_COMPLETENESS, f"entry {seq}", "a transmittal that the statement names", "one that it does not")
-    if said.query.every:  # all are shown, so they can be counted
-        yield from numbered(said, {seq: number for number, seq in enumerate(sorted(there), 1)})
+    if said.query.every:
+        yield from numbered(said, counted(shown))
+
+
+def counted(shown: Iterable[Shown]) -> dict[int, int]:
+    """The number of each transmittal by its entry, where all there are, are shown."""
+    seqs = sorted(one.seq for one in shown if one.kind == "disclosure")
+    return {seq: number for number, seq in enumerate(seqs, 1)}
 
 
 def numbered(said: Statement, numbers: dict[int, int]) -> Iterator[Fault]:
@@ -83,7 +89,7 @@ def numbered(said: Statement, numbers: dict[int, int]) -> Iterator[Fault]:
 def _withheld(said: Statement, following: Following) -> Iterator[Fault]:
     """[A line is withheld and nobody is told.]"""
     outside = following.only_below([one.seq for one in said.excluded])
-    fits = _any_of(said.withheld)
+    fits = lru_cache(maxsize=1 << 14)(Patterns(said.withheld).reason)
     for one in following.by_seq.values():
         bare = [name for name in one.withheld if not fits(name)] if one.seq not in outside else []
         if bare:
@@ -91,19 +97,11 @@ def _withheld(said: Statement, following: Following) -> Iterator[Fault]:
             yield broken(_COMPLETENESS, f"entry {one.seq}", expected, ", ".join(bare))
 
 
-def _any_of(patterns: Sequence[Withheld]) -> Callable[[str], bool]:
-    @lru_cache(maxsize=1 << 14)
-    def fits(name: str) -> bool:
-        return any(pattern.fits(name) for pattern in patterns)
-
-    return fits
-
-
 def withheld(said: Statement, following: Following) -> dict[str, int]:
     """How many lines are withheld for each reason; those of what is excluded for `outside-filter`."""
     outside = following.only_below([one.seq for one in said.excluded])
     counts: Counter[str] = Counter()
-    reasons = lru_cache(maxsize=1 << 14)(lambda name: next((h.reason for h in said.withheld if h.fits(name)), ""))
+    reasons = lru_cache(maxsize=1 << 14)(Patterns(said.withheld).reason)
     for one in following.by_seq.values():
         for name in one.withheld:
             counts[reasons(name) or ("outside-filter" if one.seq in outside else "no reason")] += 1

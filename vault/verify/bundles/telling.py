@@ -1,6 +1,6 @@
 """What a bundle says, in words and for JSON, beside the verdicts: none of it counts but by them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vault.evidence.intervals import Interval
 from vault.evidence.statement import Query
@@ -17,11 +17,34 @@ def lines(handed: Handed) -> Iterator[str]:
     yield f"report of {utc_text(said.made)} by {said.by}" + (f" for {_cut(said.recipient)}" if said.recipient else "")
     if said.purpose:
         yield f"purpose: {_cut(said.purpose)}"
-    yield "asked for: " + ("; ".join(map(_cut, said.query.filters)) or "all transmittals")
+    yield from _asked(said.query)
     for one in said.selected[:_SHOWN]:
         yield f"transmittal {one.number}, entry {one.seq}{_between(handed.intervals.get(one.seq))}"
     if len(said.selected) > _SHOWN:
         yield f"and {len(said.selected) - _SHOWN} more transmittals"
+
+
+def _asked(query: Query) -> Iterator[str]:
+    """What was compared, and beside it the words, which nobody can. [`filter all transmittals`, of a list of one.]"""
+    if query.filters:
+        yield f"asked for, in its maker's words: {_few(query.filters)}"
+    lists = "all transmittals" if query.every else f"all under {_few(query.complete)}" if query.complete else "none"
+    yield f"list to be whole: {lists}"
+    if query.within:
+        yield f"of it, those under {_few(query.within)} too"
+    for word, moment in (("went out from", query.since), ("went out before", query.until)):
+        if moment:
+            yield f"of it, what {word} {utc_text(moment)}"
+    if query.designations:
+        yield f"of it, those designated {_few(query.designations)}"
+    if query.chosen:
+        yield f"of it, the numbers {_few(map(str, query.chosen))}"
+
+
+def _few(texts: Iterable[str]) -> str:
+    some = list(texts)
+    more = f"; and {len(some) - _SHOWN} more" if len(some) > _SHOWN else ""
+    return "; ".join(map(_cut, some[:_SHOWN])) + more
 
 
 def _cut(text: str) -> str:

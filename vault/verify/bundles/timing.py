@@ -129,13 +129,16 @@ class Timing:
 
     def _named(self, tied: Mapping[int, Checkpoint], named: Sequence[Named]) -> Iterator[Named]:
         """Each token that is there, by each anchor entry shown that names it; else by one behind all others."""
+        by_tree: dict[tuple[int, bytes], list[Named]] = {}  # [ten thousand stamped sizes, and as many anchor entries]
+        for one in named:
+            by_tree.setdefault((one.size, one.root), []).append(one)
         for size, checkpoint in sorted(tied.items()):
-            left = set(self.there.anchors[size])
-            for one in named:
-                if (one.size, one.root) == (size, checkpoint.root):
-                    tokens = tuple(token for token in one.tokens if token in self.there.anchors[size])
-                    left.difference_update(tokens)
-                    yield one._replace(tokens=tokens)
+            there = frozenset(self.there.anchors[size])
+            left = set(there)
+            for one in by_tree.get((size, checkpoint.root), ()):
+                tokens = tuple(token for token in one.tokens if token in there)
+                left.difference_update(tokens)
+                yield one._replace(tokens=tokens)
             if left:
                 yield Named(LATEST, _NOWHERE, size, checkpoint.root, tuple(sorted(left)))
 

@@ -25,6 +25,7 @@ export function check(state) {
   const fitting = new Fitting(state);
   for (const { seq, number } of statement.selected) fitting.selected(seq, number);
   for (const { seq, reason } of statement.excluded) fitting.excluded(seq, reason);
+  checkCorrected(state);
   report.step(19, "report", `${statement.selected.length} transmittals selected, ${statement.excluded.length} excluded; counts and reasons`);
 }
 
@@ -87,10 +88,25 @@ function checkPatterns({ report, read, outside }) {
 
 const UNKNOWN = Symbol("withheld");
 
+/** What corrections under the `complete` terms are of is shown. [The customer was added by a correction; his list holds that alone.] */
+function checkCorrected({ report, read, bySeq }) {
+  const complete = new Set((read.terms ?? []).map(({ tag }) => base64Text(tag)));
+  for (const { seq, entry, record: lines } of read.entries) {
+    if (entry.kind !== "correction" || !lines || !entry.tags.some((tag) => complete.has(tag))) continue;
+    const target = valueOf(lines, "corrects");
+    if (target !== UNKNOWN && (typeof target !== "number" || bySeq.has(target))) continue;
+    const found = target === UNKNOWN ? "withheld" : `entry ${target}, not shown`;
+    report.missing(["completeness"], `correction in entry ${seq}`, "what it is of, shown too", found);
+  }
+}
+
 class Fitting {
   constructor(state) {
     const { read } = state;
-    Object.assign(this, { state, statement: read.statement, bySeq: state.bySeq, groups: new Map() });
+    Object.assign(this, { state, statement: read.statement, bySeq: state.bySeq, groups: new Map(), chosen: new Set(read.statement.chosen) });
+    const disclosures = read.entries.filter(({ entry }) => entry.kind === "disclosure");
+    this.numbers = new Map(read.statement.every ? disclosures.map(({ seq }, at) => [seq, at + 1]) : []); // all are shown, so they can be counted
+    this.picked = new Set(read.statement.selected.map(({ seq }) => seq));
     for (const { shown, tag } of [...read.terms, ...read.within]) {
       const name = group(shown.term);
       if (!this.groups.has(name)) this.groups.set(name, new Set());
@@ -100,8 +116,7 @@ class Fitting {
 
   selected(seq, number) {
     this.judged(seq, (one) => {
-      const { chosen } = this.statement;
-      if (chosen.length && !chosen.includes(number)) refuse(`entry ${seq}`, "one of the chosen transmittals", number);
+      if (this.chosen.size && !this.chosen.has(number)) refuse(`entry ${seq}`, "one of the chosen transmittals", number);
       for (const [reason, fails] of this.failures(one)) {
         if (fails === UNKNOWN) this.undecided(seq, reason);
         else if (fails) refuse(`entry ${seq}`, "a transmittal that fits the query", reason);
@@ -129,13 +144,13 @@ class Fitting {
 
   /** In what the transmittal fails the query: [reason, true, false or UNKNOWN]. */
   failures(one) {
-    const { since, until, designations, chosen } = this.statement;
+    const { since, until, designations } = this.statement;
     return [
-      ["not-chosen", chosen.length > 0],
+      ["not-chosen", this.chosen.size > 0 && !this.chosen.has(this.numbers.get(one.seq))],
       ["outside-period", since !== null || until !== null ? this.isOutside(one, since, until) : false],
       ["other-designation", designations.length ? this.isOther(one, designations) : false],
       ["not-within", this.isNotWithin(one)],
-    ].filter(([reason]) => reason !== "not-chosen" || !this.statement.selected.some(({ seq }) => seq === one.seq));
+    ].filter(([reason]) => reason !== "not-chosen" || !this.picked.has(one.seq));
   }
 
   isOutside(one, since, until) {

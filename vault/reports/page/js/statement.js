@@ -6,6 +6,7 @@ import { base64Bytes, byteLength, compareBytes, decimal, hexBytes, refuse, text 
 export const FORMAT = "disclosure-vault/report/v1";
 const MAX_STATEMENT = 8 << 20, MAX_TEXT = 4096;
 const REASON = /^[a-z][a-z0-9-]{0,31}$/;
+const MAX_PATTERNS = 4096; // each record line is compared with them
 const PATTERN = /^[a-z][a-z0-9-]*(?:\.(?:[a-z0-9-]+|\*))*$/;
 
 /** Whether a line of that name is withheld by the pattern: it, or a beginning up to a dot; `*` stands for a number. */
@@ -111,6 +112,7 @@ function counts(lines, where) {
 function check(read, where) {
   for (const term of [...read.complete, ...read.within]) terms.check(term, where);
   if (read.every && read.complete.length) refuse(where, "complete terms or complete-kind, not both");
+  if (read.withheld.length > MAX_PATTERNS) refuse(where, `at most ${MAX_PATTERNS} lines \`withheld\``, read.withheld.length);
   for (const { pattern, reason } of read.withheld) {
     if (!PATTERN.test(pattern) || !REASON.test(reason)) refuse(where, "withheld <pattern> <reason>", `${pattern} ${reason}`);
   }

@@ -49,7 +49,7 @@ function dayOf(time) {
 function scope({ statement, lists, disclosures }) {
   const { counts } = statement;
   const rows = [
-    ["What was asked", statement.filters.length ? el("ul", {}, statement.filters.map((one) => el("li", {}, inert(one)))) : "everything"],
+    ["What was asked", statement.filters.length ? el("ul", {}, statement.filters.map((one) => el("li", {}, inert(one)))) : "not said in words: see what it is complete for"],
     ["Complete for", complete(statement, lists)],
     statement.within.length ? ["Restricted to", el("ul", {}, statement.within.map((one) => el("li", {}, inert(term(one)))))] : null,
     statement.since || statement.until ? ["Period", `${statement.since ? `from ${moment(statement.since)}` : ""} ${statement.until ? `before ${moment(statement.until)}` : ""}`] : null,
