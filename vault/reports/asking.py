@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from vault import completing
 from vault.archive import Archive
+from vault.errors import NotFound
 from vault.evidence import terms
 from vault.evidence.statement import Query, group
 from vault.names import transmittal_id
@@ -79,7 +80,11 @@ def _terms(archive: Archive, kind: str, asked: Asked) -> set[str]:
     if kind == "category":
         return {terms.category(str(fit(_field("category.*"), word))) for word in asked.categories}
     said = {"party": asked.parties, "subject": asked.subjects, "matter": asked.matters}[kind]
-    return {term for one in said for term in completing.terms_of(archive, kind, one)}
+    try:
+        return {term for one in said for term in completing.terms_of(archive, kind, one)}
+    except NotFound as exc:
+        hint = f"dvault {kind} list shows what there is; that nothing was filed under a name, dvault proof --term shows"
+        raise NotFound(str(exc), hint) from exc
 
 
 def _field(name: str) -> Field:

@@ -358,6 +358,7 @@ class _Judge:
         remarks, handed = self._report.remarks, self._found.handed
         if said is None or handed is None:
             return
+        remarks.append("the page, the paper and the tables are their maker's words: judged is data/evidence")
         if not handed.counted and not said.query.every:
             remarks.append("transmittal numbers are the owner's word: they are counted in the ledger")
         for reason, count in sorted(handed.withheld.items())[:_REMARKS]:

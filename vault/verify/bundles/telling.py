@@ -14,7 +14,9 @@ _WORDS = 200  # characters of a text, for people
 def lines(handed: Handed) -> Iterator[str]:
     """For people: who made it, for whom, what was asked, which transmittals. To be made inert by who prints it."""
     said = handed.said
-    yield f"report of {utc_text(said.made)} by {said.by}" + (f" for {_cut(said.recipient)}" if said.recipient else "")
+    yield f"report of {utc_text(said.made)}, by its maker's clock, by {said.by}" + (
+        f" for {_cut(said.recipient)}" if said.recipient else ""
+    )
     if said.purpose:
         yield f"purpose: {_cut(said.purpose)}"
     yield from _asked(said.query)

@@ -19,6 +19,7 @@ from vault.verify import cosigners, times
 from vault.verify.bundles import layout
 from vault.verify.bundles.entries import Shown
 from vault.verify.bundles.layout import EVIDENCE, Layout
+from vault.verify.bundles.lists import Misspelled
 from vault.verify.bundles.reading import Bundle
 from vault.verify.outside import Outside
 from vault.verify.report import Report
@@ -58,8 +59,15 @@ def tie(bundle: Bundle, there: Layout, claimed: Checkpoint, report: Report) -> d
         where = f"anchors/{size}/checkpoint"
         try:
             note = Stamps(bundle).note(size)
-            if note is not None:
-                found[size] = _tied(bundle, size, consistency.unverified(note, where), claimed)
+            stamped = None if note is None else consistency.unverified(note, where)
+        except Malformed as exc:  # step 1, and nothing ties what cannot be read
+            report.add([from_malformed(verdict, exc) for verdict in (Verdict.INTEGRITY, Verdict.ORDER)])
+            continue
+        try:
+            if stamped is not None:
+                found[size] = _tied(bundle, size, stamped, claimed)
+        except Misspelled as exc:
+            report.add([from_malformed(verdict, exc) for verdict in (Verdict.INTEGRITY, Verdict.ORDER)])
         except Malformed as exc:
             report.add([from_malformed(Verdict.ORDER, exc)])
     for size in there.consistent:
@@ -82,6 +90,8 @@ def _tied(bundle: Bundle, size: int, stamped: Checkpoint, claimed: Checkpoint) -
         path = consistency_path.parse(bundle.read(name, layout.LIMITS["consistency"]), name)
     except NotFound:
         refuse(name, "a proof that ties the stamped checkpoint to this one", "none")
+    except Malformed as exc:
+        raise Misspelled(exc.where, exc.expected, exc.found or None) from exc
     if (path.old, path.new) != (size, claimed.size):
         refuse(name, f"from {size} to {claimed.size}", f"from {path.old} to {path.new}")
     check_consistency(size, claimed.size, path.hashes, stamped.root, claimed.root, name)
