@@ -64,10 +64,10 @@ grep '^tagmanifest ' report.note
 **The seal** is signed by member {by}, whose key stands in entry 0 or in a later key entry:
 
 ```sh
-export T=$(mktemp -d)
-python3 - <<'END'
-import base64, glob, os, pathlib
-there = pathlib.Path(os.environ["T"])
+T=$(mktemp -d)
+python3 - "$T" <<'END'
+import base64, glob, pathlib, sys
+there = pathlib.Path(sys.argv[1])
 text, _, line = pathlib.Path("report.note").read_bytes().rpartition(b"\\n\\n")
 (there / "text").write_bytes(text + b"\\n")
 (there / "signature").write_bytes(base64.b64decode(line.split()[2])[4:])
