@@ -127,6 +127,7 @@ def _members(file: BinaryIO, where: str) -> dict[str, Member]:
     try:
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
+    # All that zipfile raises for an archive it cannot read; NotImplementedError is for a version or method it lacks.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OverflowError, EOFError) as exc:
         raise Malformed(where, "a zip archive", str(exc)) from exc
     if len(infos) != count:
