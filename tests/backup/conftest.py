@@ -6,13 +6,10 @@ from secrets import token_hex
 
 import pytest
 
-from keys import identity_file
-from keys.identity import Identity
-from keys.identity_file import OpenIdentity
-from keys.protectors.passphrase import Passphrase
 from tests.backup.desks import LATER, Backed, backed
 from tests.backup.weed import WEED, Weed, bucket_of
-from tests.vault.machine import Clock, Machine, fill, found
+from tests.vault.conftest import filled, identity, machine  # noqa: F401 - fixtures
+from tests.vault.machine import Clock, Machine
 from vault.backup.memory import MemoryBucket
 from vault.backup.patient import Patient
 from vault.backup.s3 import Address
@@ -58,29 +55,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def identity(tmp_path_factory: pytest.TempPathFactory) -> OpenIdentity:
-    """A custodian's identity, unlocked."""
-    path = tmp_path_factory.mktemp("custodian") / "identity"
-    return identity_file.create(path, Identity.generate(), [Passphrase(lambda: "correct horse")])
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory: pytest.TempPathFactory, identity: OpenIdentity) -> Machine:
-    """The original that `machine` is copied from."""
-    machine = found(tmp_path_factory.mktemp("filled") / "machine", identity)
-    fill(machine)
-    return machine
-
-
 @pytest.fixture
-def machine(filled: Machine, tmp_path: Path) -> Machine:
-    """A machine with a vault of six entries and four documents."""
-    return filled.copied(tmp_path / "machine")
-
-
-@pytest.fixture
-def bucketed(machine: Machine) -> Iterator[Backed]:
+def bucketed(machine: Machine) -> Iterator[Backed]:  # noqa: F811 - the fixture
     """That vault, open, beside a bucket in memory where nothing lies yet."""
     with backed(machine, MemoryBucket(clock=Clock(LATER))) as made:
         yield made
