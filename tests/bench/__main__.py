@@ -15,7 +15,9 @@ ON_REQUEST = {**growth.ON_REQUEST, **strangers.ON_REQUEST, **reports.ON_REQUEST,
 def main(arguments: list[str]) -> None:
     """Measure what is named, or everything that takes no half hour; `--quick` with small sizes and few rounds."""
     quick = "--quick" in arguments
-    names = [name for name in arguments if not name.startswith("-")]
+    names = [name for name in arguments if name != "--quick"]
+    if unknown := [name for name in names if name not in {**MEASURES, **ON_REQUEST}]:
+        sys.exit(f"not measured: {', '.join(unknown)}; what is: {', '.join({**MEASURES, **ON_REQUEST})}")
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="dvault-bench-") as folder:
         for name, measure in {**MEASURES, **ON_REQUEST}.items():

@@ -74,6 +74,16 @@ def settle(folder: Path, but: Path | None = None) -> None:
             os.close(handle)
 
 
+def warm(folder: Path) -> None:
+    """All is on the disk, and every file in memory too: for what the disk alone would decide otherwise."""
+    os.sync()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb", buffering=0) as file:
+                while file.read(1 << 20):
+                    pass
+
+
 def pair(
     what: str, ours: Work, peer: str, theirs: Work, *, rounds: int, limit: float | None = None,
     before: Callable[[], object] = nothing,
