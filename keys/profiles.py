@@ -9,6 +9,7 @@ from typing import NamedTuple
 from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
 from nacl.exceptions import RuntimeError as SodiumError
 
+from keys.errors import CannotUnlock
 from vault.evidence.strict import refuse
 
 KEY_SIZE = 32
@@ -23,11 +24,12 @@ class Profile(NamedTuple):
     passes: int
 
     def stretch(self, passphrase: bytes, salt: bytes) -> bytes:
-        """The 32-byte key for a passphrase and its salt of 16 bytes. Raises MemoryError where `memory` is not free."""
+        """The 32-byte key for a passphrase and its salt of 16 bytes. Raises CannotUnlock where `memory` is not free."""
         try:
             return crypto_pwhash_alg(KEY_SIZE, passphrase, salt, self.passes, self.memory, crypto_pwhash_ALG_ARGON2ID13)
         except SodiumError as exc:
-            raise MemoryError(f"{self.memory >> 20} MiB are needed to check a passphrase") from exc
+            needed = f"{self.memory >> 20} MiB of memory are needed to check a passphrase, and are not free"
+            raise CannotUnlock(needed, "close other programs, then repeat") from exc
 
 
 # RFC 9106 section 4, second recommended option (t=3, m=64 MiB), September 2021, with one lane for four: the cost of a

@@ -13,7 +13,7 @@ from tests.soak.table import Result, Row
 from tests.vault.machine import Machine, fill, found
 from vault.backup.s3 import Address
 
-KILLS = 100  # of runs, and as many of restores
+KILLS = 200  # of runs, and as many of restores
 REQUESTS = 1_000
 
 

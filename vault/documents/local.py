@@ -36,6 +36,18 @@ class _File(FileIO):
         with _translated("a segment cannot be read"):
             return super().readinto(block)
 
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        with _translated("a segment cannot be read"):
+            return super().seek(offset, whence)
+
+    def tell(self) -> int:
+        with _translated("a segment cannot be read"):
+            return super().tell()
+
+    def truncate(self, size: int | None = None, /) -> int:
+        with _translated("segments cannot be written"):
+            return super().truncate(size)
+
 
 class _NewFile(_File, Flushing):
     """One that is being written."""

@@ -110,3 +110,17 @@ def test_other_files_in_the_folder_are_no_segments(folder: Path) -> None:
     for name in (".DS_Store", "0" * 31, "readme.txt"):
         (folder / name).touch()
     assert list(LocalSegments(folder).names()) == list(LocalSegments(folder).leftovers()) == []
+
+
+@pytest.mark.parametrize("asked", ["seek", "tell", "truncate"])
+def test_where_a_segment_stands_and_ends_is_its_own_fault_too(folder: Path, asked: str) -> None:
+    segment = LocalSegments(folder).new()
+    spare = os.dup(segment.sink.fileno())
+    os.close(segment.sink.fileno())  # EBADF, as EIO an OSError of lseek
+    try:
+        with pytest.raises(Unavailable, match=r"segments? cannot be (read|written)"):
+            getattr(segment.sink, asked)(*[0] * (asked == "seek"))
+    finally:
+        os.dup2(spare, segment.sink.fileno())
+        os.close(spare)
+        segment.abort()
