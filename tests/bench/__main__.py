@@ -4,12 +4,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import backup, bulk, daily, growth, reports, strangers
+from tests.bench import backup, bulk, daily, growth, million, reports, strangers
 from tests.bench.timing import Row, save, show
 
 RESULT = Path("build/bench.json")
 MEASURES = {**daily.MEASURES, **bulk.MEASURES, **growth.MEASURES, **strangers.MEASURES, **reports.MEASURES}
-ON_REQUEST = {**growth.ON_REQUEST, **strangers.ON_REQUEST, **reports.ON_REQUEST, **backup.ON_REQUEST}
+ON_REQUEST = {**growth.ON_REQUEST, **million.ON_REQUEST, **backup.ON_REQUEST}
 
 
 def main(arguments: list[str]) -> None:

@@ -9,7 +9,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -32,39 +32,48 @@ from vault.verify.sources import FolderSource
 SIZES = (1_000, 10_000, 100_000)
 TAGS_EACH, TERMS = 3, 20
 _BATCH, _ROUNDS = 10_000, 15
+Point = tuple[int, float, float]
+"""Entries; milliseconds of index and checkpoint, and of a receipt."""
+
 PLOT = Path("docs/images/index.svg")
 WORDS = plot.Words("after one more disclosure:", "index entry and checkpoint", "receipt")
 
 
-def strangers(folder: Path, quick: bool, sizes: tuple[int, ...] = SIZES) -> list[Row]:
+def strangers(folder: Path, quick: bool) -> list[Row]:
     """One disclosure of twenty terms indexed and signed, proofs, and the audit, at each size."""
-    vault = Desk(folder / "desk")
-    rows: list[Row] = []
-    points: list[tuple[int, float, float]] = []
-    for size in sizes[:1] if quick else sizes:
-        with vault.opened() as archive:
-            fill(archive, size)
-            first = seconds(archive.checkpoint)
-            at, number = _indexed(archive)
-            proofs = _proofs(archive, number)
-            target = folder / f"ledger-{size}"
-            exported = seconds(partial(publishing.publish, archive, target))
-            fingerprint = archive.fingerprint
-        points.append((size, at, proofs[0].ours))
-        name = f"{size} entries, {len(_terms(size))} tags"
-        rows.append(Row(f"index and checkpoint after one more, {name}", at, "ms", limit=50, note="20 terms; limit: ms"))
-        rows += [replace(row, what=f"{row.what}, {name}") for row in proofs]
-        rows.append(Row(f"first index, {name}", first, "s", note="with the check of all that no checkpoint covered"))
-        rows.append(Row(f"ledger export, {name}", exported, "s"))
-        rows += _audits(target, fingerprint, name, quick)
+    rows, points = grown(Desk(folder / "desk"), folder, SIZES[:1] if quick else SIZES)
     if not quick:
         PLOT.write_text(plot.growth(points, WORDS))
     return rows
 
 
-def million(folder: Path, quick: bool) -> list[Row]:
-    """The same up to 10^6 entries and 10^5 tags."""
-    return strangers(folder, quick, (*SIZES, 1_000_000))
+def grown(vault: Desk, folder: Path, sizes: Sequence[int]) -> tuple[list[Row], list[Point]]:
+    """What `measured` finds while the vault grows."""
+    rows, points = [], []
+    for size in sizes:
+        with vault.opened() as archive:
+            fill(archive, size)
+            found, point = measured(archive, folder, size)
+        rows += found
+        points.append(point)
+    return rows, points
+
+
+def measured(archive: Archive, folder: Path, size: int) -> tuple[list[Row], Point]:
+    """Index, checkpoint, proofs, export and audit of a vault that was filled up to `size`."""
+    first = seconds(archive.checkpoint)
+    at, number = _indexed(archive)
+    proofs = _proofs(archive, number)
+    target, name = folder / f"ledger-{size}", f"{size} entries, {len(_terms(size))} tags"
+    exported = seconds(partial(publishing.publish, archive, target))
+    rows = [
+        Row(f"index and checkpoint after one more, {name}", at, "ms", limit=50, note="20 terms; limit: ms"),
+        *(replace(row, what=f"{row.what}, {name}") for row in proofs),
+        Row(f"first index, {name}", first, "s", note="with the check of all that no checkpoint covered"),
+        Row(f"ledger export, {name}", exported, "s"),
+        *_audits(target, archive.fingerprint, name),
+    ]
+    return rows, (size, at, proofs[0].ours)
 
 
 def _terms(size: int) -> list[bytes]:
@@ -119,7 +128,7 @@ def _median(work: Callable[[], object]) -> float:
     return statistics.median(seconds(work) for _ in range(_ROUNDS))
 
 
-def _audits(target: Path, fingerprint: str, name: str, quick: bool) -> list[Row]:
+def _audits(target: Path, fingerprint: str, name: str) -> list[Row]:
     """The audit by two processes beside the rate of Ed25519 on both cores."""
     before = signature_rate(2)
     start = time.perf_counter()
@@ -139,4 +148,3 @@ def _audits(target: Path, fingerprint: str, name: str, quick: bool) -> list[Row]
 
 
 MEASURES = {"strangers": strangers}
-ON_REQUEST = {"strangers-million": million}
