@@ -1,66 +1,172 @@
 """HOW-TO-VERIFY.md of a bundle does what it says, with stock tools, in the bundle's folder."""
 
+import base64
 import os
 import re
+import shlex
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from keys.identity import Identity
+from tests.anchoring.authority import Authority
+from tests.anchoring.desks import tsa_at
+from tests.anchoring.serving import served
 from tests.desk import Desk
 from tests.reports import bundles
+from tests.reports.bundles import QUERIES
+from vault import membership
+from vault.reports import making, preparing
+
+STEPS = ("the list", "the fingerprint", "the signatures", "the place", "the seal", "what the entries commit to")
+"""How the lines begin that end with `holds`."""
 
 
 @pytest.fixture
 def page(desk: Desk, folder: Path) -> Path:
+    with desk.opened() as archive:
+        membership.admit(archive, Identity.generate().public, frozenset({"recorder"}))
+        archive.checkpoint()
     return bundles.sample(desk, folder, "documents").path / "data" / "HOW-TO-VERIFY.md"
 
 
-def commands(page: Path, about: str) -> str:
-    """The block of commands behind these words."""
-    return page.read_text().split(f"**{about}", 1)[1].split("```sh\n", 1)[1].split("```", 1)[0]
-
-
-def run(page: Path, about: str) -> str:
-    script = commands(page, about)
-    done = subprocess.run(
-        ["bash", "-ec", script], cwd=page.parents[1], capture_output=True, text=True, env={**os.environ}, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_the_files_are_those_that_were_sealed(page: Path) -> None:
-    first, second = run(page, "The files are those").splitlines()
-    assert first.split()[0] == second.split()[1]
-    (page.parent / "documents" / "000007-1-a.txt").write_text("b")
-    with pytest.raises(AssertionError, match=r"FAILED|did NOT match"):
-        run(page, "The files are those")
-
-
-def test_the_fingerprint_is_that_of_the_ledger(page: Path, desk: Desk) -> None:
+@pytest.fixture
+def fingerprint(desk: Desk) -> str:
     with desk.opened() as archive:
-        assert run(page, "The fingerprint").split()[0] == archive.fingerprint
+        return archive.fingerprint
 
 
-def test_the_seal_holds(page: Path) -> None:
-    assert "Verified Successfully" in run(page, "The seal")
+def walk(page: Path, fingerprint: str) -> subprocess.CompletedProcess[str]:
+    """All commands of the steps, as somebody types them who stops where one fails."""
+    by_hand = page.read_text("utf-8").split("## The rest", 1)[0]
+    script = "\n".join(re.findall("```sh\n(.*?)```", by_hand, re.DOTALL))
+    return subprocess.run(
+        ["bash", "-c", f"FINGERPRINT={shlex.quote(fingerprint)}\n{script}"],
+        cwd=page.parents[1], capture_output=True, text=True, env={**os.environ}, check=False,
+    )  # fmt: skip
+
+
+def held(page: Path, fingerprint: str) -> int:
+    """How many steps held before one did not."""
+    done = walk(page, fingerprint)
+    steps = [any(line.startswith(step) and "hold" in line for line in done.stdout.splitlines()) for step in STEPS]
+    return [*steps, False].index(False)
+
+
+def listed_anew(page: Path) -> None:
+    """Both manifests over what lies there now: what whoever changes a file does next."""
+    bundle = page.parents[1]
+    for name, pattern in (("manifest-sha256.txt", "data/**/*"), ("tagmanifest-sha256.txt", "[!t]*.txt")):
+        files = [path for path in sorted(bundle.glob(pattern)) if path.is_file()]
+        lines = [f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(bundle)}\n" for path in files]
+        (bundle / name).write_text("".join(lines))
+
+
+def test_an_honest_bundle_holds_to_the_end(page: Path, fingerprint: str) -> None:
+    done = walk(page, " ".join(fingerprint[at : at + 4] for at in range(0, 64, 4)))
+    assert done.returncode == 0, done.stderr
+    assert "entry 7, disclosure" in done.stdout
+    assert "Signature Verified Successfully" in done.stdout
+    assert "record of entry 7: 2026-01-05T09:00" in done.stdout
+    assert "data/documents/000009-3-图纸.pdf is item 3 of entry 9" in done.stdout
+    assert held(page, fingerprint) == len(STEPS)
+
+
+def test_another_ledger_is_noticed_at_the_fingerprint(page: Path) -> None:
+    assert held(page, "0" * 64) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: (data / "evidence/entries/000007.record").write_bytes(b"x"),
+        lambda data: (data / "documents/000007-1-a.txt").unlink(),
+        lambda data: (data / "documents/000009-4-more.pdf").write_bytes(b"x"),
+        lambda data: (data / "verify.py").write_text("print('PROVEN')"),
+    ],
+    ids=["changed", "missing", "more", "another program"],
+)
+def test_files_that_are_not_those_sealed_are_noticed_first(
+    page: Path, fingerprint: str, change: Callable[[Path], object]
+) -> None:
+    change(page.parent)
+    assert held(page, fingerprint) == 0
+    listed_anew(page)
+    assert held(page, fingerprint) == 0  # the seal names another list
+
+
+def test_a_member_of_whoever_changed_the_bundle_is_nobody(page: Path, fingerprint: str) -> None:
+    """[He adds a key entry that makes him m1, signed by himself, and seals whatever he likes.]"""
+    evidence, forger = page.parent / "evidence", Identity.generate()
+    genuine = next(evidence.glob("keys/*.entry"))
+    text = genuine.read_text("utf-8").rpartition("\n\n")[0].replace("member m2", "member m1") + "\n"
+    name = text.split("\n")[1] + "/m1"
+    genuine.write_bytes(forger.signer(name).note(text))
+    sealed_by_anybody(page)
+    assert held(page, fingerprint) == 2
+
+
+def test_an_entry_that_was_never_in_the_ledger_has_no_place(page: Path, fingerprint: str) -> None:
+    """[Whoever holds the member's key signs another entry later; the tree has the first.]"""
+    proof = page.parent / "evidence" / "entries" / "000009.tlog-proof"
+    lines = proof.read_text("utf-8").split("\n")
+    lines[2] = base64.b64encode(bytes(32)).decode()
+    proof.write_text("\n".join(lines), "utf-8")
+    sealed_by_anybody(page)
+    assert held(page, fingerprint) == 3
+
+
+def test_a_seal_over_other_counts_is_noticed(page: Path, fingerprint: str) -> None:
     note = page.parents[1] / "report.note"
     note.write_bytes(note.read_bytes().replace(b"transmittal 1 7", b"transmittal 1 9"))
-    with pytest.raises(AssertionError):
-        run(page, "The seal")
+    assert held(page, fingerprint) == 4
 
 
-def test_a_record_is_what_its_entry_commits_to(page: Path) -> None:
-    """Entry 7 shows all; the command is for any other too, withheld lines and all."""
-    first, second = run(page, "A record").splitlines()
-    assert first == second
-    page.write_text(page.read_text().replace("entries/000007", "entries/000009"))
-    assert len({*run(page, "A record").splitlines()}) == 1
+def sealed_by_anybody(page: Path) -> None:
+    """Listed anew, and the new list in the seal; its signature is false then, which is found in step 5."""
+    listed_anew(page)
+    bundle = page.parents[1]
+    digest = sha256((bundle / "tagmanifest-sha256.txt").read_bytes()).hexdigest()
+    note = (bundle / "report.note").read_text("utf-8")
+    (bundle / "report.note").write_text(re.sub("(?m)^tagmanifest .*$", f"tagmanifest {digest}", note), "utf-8")
 
 
-def test_a_document_is_found_in_a_record(page: Path) -> None:
-    said = run(page, "A document")
-    digests = {line.split()[0] for line in said.splitlines() if "data/documents" in line}
-    assert len(digests) == 4
-    assert digests == set(re.findall('"([0-9a-f]{64})"', said))
+def test_a_record_or_document_beside_its_entry_is_noticed(page: Path, fingerprint: str) -> None:
+    """[By whoever can seal: steps 1 to 5 hold.]"""
+    (page.parent / "documents" / "000007-1-a.txt").write_text("b")
+    sealed_by_anybody(page)
+    text = page.read_text("utf-8")
+    page.write_text(text.replace('(cd "$T" && openssl', 'true || (cd "$T" && openssl'), "utf-8")
+    sealed_by_anybody(page)
+    assert held(page, fingerprint) == 5
+
+
+def test_the_program_says_the_same_of_what_it_is_told(page: Path, fingerprint: str) -> None:
+    block = page.read_text("utf-8").split("## The rest", 1)[1].split("```sh\n", 1)[1].split("```", 1)[0]
+    done = subprocess.run(
+        ["bash", "-c", f"FINGERPRINT={fingerprint}\n{block}"],
+        cwd=page.parents[1], capture_output=True, text=True, env={**os.environ}, check=False,
+    )  # fmt: skip
+    assert "exit code 1" in done.stdout
+    assert "BROKEN" not in done.stdout
+
+
+def test_time_stamps_are_checked_and_told(desk: Desk, folder: Path) -> None:
+    tsa = Authority(folder / "tsa")
+    with served(tsa) as server, desk.opened() as archive:
+        archive.config = replace(archive.config, tsas=(tsa_at(server, tsa),))
+        made = making.make(archive, preparing.prepare(archive, *QUERIES["party"]), folder / "stamped")
+    page = (made.path / "data" / "HOW-TO-VERIFY.md").read_text("utf-8")
+    commands = [line.strip() for line in page.splitlines() if line.startswith("    openssl ts ")]
+    (made.path / "root.pem").write_bytes((tsa.folder / "root.pem").read_bytes())
+    said = [
+        subprocess.run(["bash", "-c", one], cwd=made.path, capture_output=True, text=True, check=False).stdout
+        for one in commands
+    ]
+    assert len(said) == 2
+    assert "Verification: OK" in said[0]
+    assert "Time stamp: " in said[1]
