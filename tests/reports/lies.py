@@ -93,6 +93,8 @@ def lies() -> Iterator[Lie]:
 
     lost = {3: "not-chosen"}
     chosen = Query(every=True, chosen=(2, 3, 4))
+    word = Handmade(usual, PARTY._replace(chosen=(1, 3, 4)), {3: "not-chosen"})
+    yield told("one chosen, by the owner's word not", word, "PPPPN", "its number, counted in the ledger")
     yield told("one not chosen, counted", Handmade(usual, chosen, lost), "PPPPP", "")
     why = "entry 3, excluded as not-chosen"
     yield told("one chosen, said not to be", Handmade(usual, chosen._replace(chosen=(1, 2, 3, 4)), lost), "PPPPB", why)

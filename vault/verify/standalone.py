@@ -2419,7 +2419,7 @@ STATED: list[tuple[str, Collection[int], Callable[[str], Any], bool]] = [  # lin
     ("until", MAYBE, utc, False),
     ("designation", range(MAX_STATEMENT), word(REASON), True),
     ("chosen", range(MAX_STATEMENT), positive, True),
-    ("withheld", range(MAX_STATEMENT), pair(word(PATTERN), word(REASON)), True),
+    ("withheld", range(4097), pair(word(PATTERN), word(REASON)), True),
     ("transmittal", range(MAX_STATEMENT), pair(positive, number), True),
     ("excluded", range(MAX_STATEMENT), pair(number, word(REASON)), True),
     ("shown", ONE, numbers_read(3), False),
@@ -2465,7 +2465,7 @@ def read_statement(data: bytes) -> Statement:
 
 SEQ = r"([0-9]{6}|[1-9][0-9]{6,18})"
 STEMS = re.compile(rf"(genesis|(?:keys|entries)/{SEQ})\.(entry|tlog-proof|record)", re.ASCII)
-ANCHORED = re.compile(r"anchors/(0|[1-9][0-9]{0,18})/(checkpoint|([0-9a-f]{64})\.(?:tsr|pem))", re.ASCII)
+ANCHORED = re.compile(r"anchors/([1-9][0-9]{0,18})/(checkpoint|([0-9a-f]{64})\.(?:tsr|pem))", re.ASCII)
 OTHERS = re.compile(
     r"statement|checkpoint|index/(?:kind-(?:genesis|key|party|disclosure)\.proof|(?:terms|within|follow-ups)\.proofs)"
 )
@@ -2482,7 +2482,7 @@ class Bundle:
         check_names_of_bag(self.names)
         self.digests: dict[str, tuple[str, int]] = {}  # SHA-256 and size of each file
         self.statement: Statement | None = self.part("statement", MAX_STATEMENT, read_statement)
-        self.note = self.part("checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1]) or b""
+        self.note = self.part("checkpoint", MAX_CHECKPOINT, note_of_some) or b""
         self.keys: list[Placed] = []
         self.unread_keys: list[int] = []
         self.shown: dict[int, Placed] = {}  # the other entries, by number
@@ -2493,14 +2493,26 @@ class Bundle:
             elif name.startswith(EVIDENCE) and not self.is_known(name.removeprefix(EVIDENCE)):
                 report.broken("integrity", f"{name[:80]!a} has no place in data/evidence")
         self.keys.sort(key=lambda one: one.seq)
+        for seq in sorted(self.records):
+            report.judge("integrity", f"record of entry {seq}", self.check_filed, seq)
         self.kinds = [self.part(f"index/kind-{kind}.proof", MAX_INDEX_PROOF, read_under) for kind in KINDS]
         self.terms = self.part("index/terms.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
         self.follow_ups = self.part("index/follow-ups.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
-        self.within: list[Under] | None = None if self.statement and self.statement.within else []
-        if f"{EVIDENCE}index/within.proofs" in self.names:
+        self.within: list[Under] | None = []
+        if f"{EVIDENCE}index/within.proofs" in self.names or (self.statement and self.statement.within):
             self.within = self.part("index/within.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS, True))
             if self.statement and not self.statement.within:
                 report.broken("integrity", "index/within.proofs has no place where the statement says no `within`")
+
+        self.stamped = {  # the checkpoints that were stamped, by size
+            size: self.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
+            for size, _ in stamped_in(self)
+        }
+        self.paths = {  # the proofs that tie them to this one
+            int(match[1]): self.part(match[0], 1 << 14, read_consistency)
+            for name in self.names
+            if (match := re.fullmatch(r"consistency/([1-9][0-9]{0,18})\.proof", name.removeprefix(EVIDENCE), re.ASCII))
+        }
 
     def part(self, name: str, limit: int, read: Callable[[bytes], Any]) -> Any:
         """A file below data/evidence as `read` takes it; None where it is missing or misspelled."""
@@ -2578,6 +2590,47 @@ class Bundle:
         lines = self.part(f"{stem}.record", 96 << 20, lambda data: read_record(whole_lines(data)))
         if lines is not None and self.report.judge("integrity", f"{stem}.record", check_record, entry, lines):
             self.records[int(stem[8:])] = lines
+
+    def check_filed(self, seq: int) -> None:
+        """Step 10: a follow-up stands in every list in which what it follows up stands [entry.md, Follow-ups]."""
+        lines, kind = self.records[seq], self.shown[seq].entry.kind
+        own = terms_of(lines)
+        if own is None or (kind not in FOLLOW_UPS and not numbers_in(own)):
+            return
+        if kind in FOLLOW_UPS and not numbers_in(own):
+            refuse(f"a {kind} that is filed under no entry which it follows up")
+        for corrects in [value for name, value, _ in lines if name == "corrects"] or [-1]:
+            known = type(corrects) is int and corrects in numbers_in(own)
+            if kind == "correction" and corrects is not None and not known:
+                refuse("a correction that is not filed under the entry which its line `corrects` names")
+        for at in numbers_in(own):
+            earlier = terms_of(self.records.get(at, []))
+            if earlier is None:  # withheld in part: not judged
+                continue
+            if any(group_of(one) in SHARED and one not in own for one in earlier):
+                refuse(f"not filed under the party, subject and matter terms of entry {at}, which it follows up")
+            if (first := min(numbers_in(earlier), default=at)) not in numbers_in(own):
+                refuse(f"not filed under entry {first}, the first that entry {at} follows up")
+
+
+FOLLOW_UPS = {"correction", "receipt", "outcome", "notice", "erasure", "hold", "reseal"}
+SHARED = ("party", "subject", "matter")
+
+
+def terms_of(lines: Sequence[Shown]) -> set[str] | None:
+    """The terms of a record; None where one is withheld."""
+    found = [value for name, value, _ in lines if name.startswith("term.")]
+    return None if None in found else {str(one) for one in found}
+
+
+def numbers_in(terms: Collection[str]) -> set[int]:
+    """The entries that are followed up, by terms `entry:<seq>`."""
+    return {int(one[6:]) for one in terms if one.startswith("entry:")}
+
+
+def note_of_some(note: bytes) -> bytes:
+    """A checkpoint note over at least the genesis."""
+    return note if head_of(note).size else refuse("a checkpoint over nothing")
 
 
 def whole_lines(data: bytes) -> str:
@@ -2709,6 +2762,8 @@ def judge_bundle(bundle: Bundle) -> None:
     tell_query(report, stated, ledger is not None or stated.every)
     if index is None or index.seq not in proof.placed or index.entry.kind != "index":
         report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown there")
+        # [A removal is left out, and with it the index entry that counts it.]
+        report.missing("origin", "no index that is shown counts the key entries")
     else:
         check_filing(bundle, proof, stated, index.entry.head("index")[1], ledger)
     check_counts(bundle, proof, stated)
@@ -2790,11 +2845,13 @@ def compare_all_kept(bundle: Bundle, proof: Proof, ledger: Ledger | None) -> Non
 def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
     """Steps 9 and 16: stamps and quorums over this checkpoint, and over those that are proven to come before it."""
     report, stamps = bundle.report, proof.seen.stamps(proof.head.size) if proof.seen else []
-    anchors = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if bundle.shown[seq].entry.kind == "anchor"]
+    # [One under a smaller number bounds what came before it.]
+    there = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if seq in proof.placed]
+    anchors = [one for one in there if one.kind == "anchor"]
     named = {(one.head("checkpoint")[0], digest): one.seq for one in anchors for digest in one.all("token")}
     with stamping(bundle.outside, report) as openssl:
         for size, tokens in stamped_in(bundle):
-            note = bundle.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
+            note = bundle.stamped[size]
             if note is None or not report.judge("order", f"anchors/{size}", check_tied, bundle, proof, size, note):
                 if note is None:
                     report.broken("order", f"anchors/{size}: no checkpoint that can be tied to this one")
@@ -2832,9 +2889,7 @@ def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
         refuse("a checkpoint of another origin or size")
     if size == proof.head.size:
         return None if head == proof.head else refuse("another tree of the same size")
-    if f"{EVIDENCE}consistency/{size}.proof" not in bundle.names:
-        refuse("no consistency proof")
-    read = bundle.part(f"consistency/{size}.proof", 1 << 14, read_consistency) or refuse("no proof that can be read")
+    read = bundle.paths.get(size) or refuse("no consistency proof that can be read")
     if read[:2] != (size, proof.head.size):
         refuse("a consistency proof of other sizes")
     return check_prefix(head, proof.head, read[2])
@@ -3003,6 +3058,7 @@ def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledge
         if seq not in belongs and not last and entry.kind != "anchor":
             report.broken("completeness", f"entry {seq}: nothing in the query brings it here")
     check_withheld(bundle, stated, hidden_by({seq for seq, _ in stated.excluded}, filing))
+    check_corrected(bundle, filing)
     ordinals = ordinals_of(stated, filing, ledger)
     for number_, seq in stated.selected:
         if seq in filing.entries:  # else the counts are wrong, and say so
@@ -3010,6 +3066,15 @@ def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledge
     for seq, excuse in stated.excluded:
         if seq in filing.entries:
             check_excluded(seq, excuse, ordinals, stated, filing, report)
+
+
+def check_corrected(bundle: Bundle, filing: Filing) -> None:
+    """What a correction under a term of the query is of, is here. [The party was added by that correction alone.]"""
+    listed = {entry.seq: entry for one in bundle.terms or () for entry in filing.carriers.get(one.tag, ())}
+    for seq, entry in listed.items():
+        of = [value for name, value, _ in filing.records.get(seq, ()) if name == "corrects"]
+        if entry.kind == "correction" and not any(type(one) is int and one in filing.entries for one in of):
+            bundle.report.missing("completeness", f"entry {seq}: what it corrects is not shown, or withheld")
 
 
 def check_selected(
@@ -3030,7 +3095,9 @@ def check_excluded(
 ) -> None:
     """It does not fit the query, for the reason given."""
     fails = fails_by(excuse, stated, filing, seq, (ordinals or {}).get(seq)) if excuse in EXCUSES else False
-    if fails is None:
+    if fails is None and excuse == "not-chosen":  # [T-1 is chosen; its owner calls it T-2, and leaves it out.]
+        report.missing("completeness", f"entry {seq}: that its number was not chosen is the owner's word: not counted")
+    elif fails is None:
         report.missing("completeness", f"entry {seq}: whether it is {excuse} is withheld")
     elif not fails:
         report.broken("completeness", f"entry {seq} is left out of the query for no reason: {excuse}")
@@ -3087,7 +3154,7 @@ def fails_by(excuse: str, stated: Statement, filing: Filing, seq: int, number_: 
         tags = {tag for one in (filing.entries[seq], *filing.follow_ups.get(seq, ())) for tag in one.tags}
         return any(not tags & its for its in filing.groups.values())
     if excuse == "not-chosen" and stated.chosen:
-        return number_ not in stated.chosen  # where nothing tells the number, it is the owner's word
+        return None if number_ is None else number_ not in stated.chosen
     return False
 
 

@@ -92,6 +92,17 @@ def of(names: Iterable[str]) -> Layout:
     return found
 
 
+def unwanted(there: Iterable[str], within: bool, ledger: bool) -> Iterator[Fault]:
+    """What lies there, or lacks, against a statement that has terms `within`, or `ledger yes`."""
+    names = frozenset(there)
+    if within and WITHIN not in names:
+        yield _missing(WITHIN.removeprefix(EVIDENCE))
+    if not within and WITHIN in names:
+        yield _foreign(WITHIN.removeprefix(EVIDENCE))
+    if not ledger and (inside := sorted(name for name in names if name.startswith(LEDGER))):
+        yield _foreign(inside[0].removeprefix(EVIDENCE))
+
+
 def _place(name: str, names: set[str], found: Layout) -> None:
     if name in _FIXED:
         return

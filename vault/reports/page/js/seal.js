@@ -4,7 +4,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { verify as verifyNote, parse as parseNote } from "./note.js";
 import { splitSealed } from "./statement.js";
-import { bytesOf, hexText, refuse, text as strictText } from "./strict.js";
+import { bytesOf, hexText, refuse, same, text as strictText } from "./strict.js";
 
 const MAX_MANIFEST = 64 << 20;
 const SEALERS = ["recorder", "reader", "custodian"];
@@ -26,7 +26,7 @@ export class Seal {
 
   apply(state, report) {
     if (this.note && this.tags) {
-      const held = report.judging(["origin"], () => this.checkSeal(state));
+      const held = report.judging(["origin"], () => this.checkSeal(state, report));
       report.step(18, "seal", held ? `sealed by ${held}, tag manifest as it was dropped here` : "does not hold");
     }
     if (this.note && this.tags && this.manifest) {
@@ -35,12 +35,16 @@ export class Seal {
     }
   }
 
-  checkSeal(state) {
-    const { last, read } = state, note = parseNote(this.note, "report.note", 9 << 20);
+  /** The member who sealed; null where there is nothing to compare the seal with, which is said. */
+  checkSeal({ last, read }, report) {
+    if (!last) return null; // no keys hold: origin says so
+    const note = parseNote(this.note, "report.note", 9 << 20), stated = this.files.get("statement");
+    if (stated === undefined) return missing(report);
     const sealed = splitSealed(note.text);
-    if (sealed.text !== read.statement?.text) refuse("report.note", "what data/evidence/statement says", "another statement");
+    if (!same(bytesOf(sealed.text), bytesOf(stated))) refuse("report.note", "what data/evidence/statement says", "another statement");
     if (hexText(sha256(this.tags)) !== hexText(sealed.digest)) refuse("tagmanifest-sha256.txt", `SHA-256 ${hexText(sealed.digest)}`, hexText(sha256(this.tags)));
-    const member = last?.members.get(read.statement.by);
+    if (!read.statement) return missing(report);
+    const member = last.members.get(read.statement.by);
     if (!member || !member.roles.some((role) => SEALERS.includes(role))) refuse("report.note", `a member in force who is ${SEALERS.join(", ")}`, read.statement.by);
     if (note.signatures.length !== 1) refuse("report.note", "one signature", note.signatures.length);
     verifyNote(note, member.key, "report.note");
@@ -71,6 +75,11 @@ export class Seal {
     for (const [name, listed] of manifestOf(this.manifest, "manifest-sha256.txt")) if (listed === digest) return name;
     return "";
   }
+}
+
+function missing(report) {
+  report.missing(["origin"], "report.note", "a statement that can be read to compare it with", "none");
+  return null;
 }
 
 function manifestOf(data, where) {
