@@ -2151,7 +2151,13 @@ PROOFS: dict[str, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]
 BAG = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "report.note")
 UNSEALED = re.compile(r"report\.note|report-[1-9][0-9]{0,3}\.(tsr|pem)|tagmanifest-sha256\.txt", re.ASCII)
 EVIDENCE, DOCUMENTS = "data/evidence/", "data/documents/"
+NAMED = re.compile(  # the files beside those of data/evidence
+    r"bagit\.txt|bag-info\.txt|manifest-sha256\.txt|tagmanifest-sha256\.txt|report\.note|report-[1-9][0-9]{0,3}\.(tsr|pem)"
+    r"|data/(report\.(html|pdf)|disclosures\.(csv|xlsx|json)|verify\.py|HOW-TO-VERIFY\.md|documents/[^/]+)",
+    re.ASCII,
+)
 MAX_FILES, MAX_NAME, MAX_DEPTH = 250_000, 400, 8  # files, bytes, folders
+LARGE = 1 << 31  # bytes, from which zip64 may be needed: some programs count so far with a sign
 BOMB = 1000  # a member may unpack to as many times its size
 MAX_STATEMENT, MAX_MANIFEST, MAX_PROOFS = 8 << 20, 128 << 20, 512 << 20  # bytes
 
@@ -2240,8 +2246,9 @@ class Zip:
             wide = struct.unpack("<4sQ2H2L4Q", self.at(locator[2], 56))
             tail, found = locator[2], (wide[9], wide[8], wide[7])
             narrow = (min(wide[9], 0xFFFFFFFF), min(wide[8], 0xFFFFFFFF), min(wide[7], 0xFFFF))
+            needed = wide[7] >= 0xFFFF or max(wide[8:10]) >= LARGE
             whole = (wide[0], wide[1], *wide[4:7], locator[1], locator[3]) == (b"PK\6\6", 44, 0, 0, wide[7], 0, 1)
-            if not whole or tail != size - 98 or narrow != (start, length, count) or narrow == found:
+            if not whole or tail != size - 98 or narrow != (start, length, count) or not needed:
                 refuse("zip: records of zip64 that say something else, or are not needed")
         if found[1] > MAX_FILES * (46 + MAX_NAME + 40) or found[2] > MAX_FILES:
             refuse(f"zip: more than {MAX_FILES} members")
@@ -2271,6 +2278,8 @@ class Zip:
                 refuse("zip: a member with a comment, encrypted, of another kind or method")
             if (method == 0 and packed != unpacked) or unpacked > BOMB * packed:
                 refuse("zip: a member that unpacks to over 1,000 times its size, or a stored one of two sizes")
+            if more and max(unpacked, packed, where) < LARGE:
+                refuse("zip: zip64 where it is not needed")
             found.append(
                 Packed(
                     self.name(raw, flags), raw, flags, method, (crc, packed, unpacked), where, data[at + 12 : at + 16]
@@ -2294,7 +2303,7 @@ class Zip:
         said, behind = (check[0], check[1], check[2]), bool(flags & 8)
         if len(more) == 20 and more[:4] == b"\1\0\x10\0" and {*check[1:]} <= {0xFFFFFFFF}:
             unpacked, packed = struct.unpack("<2Q", more[4:])
-            said, more = (check[0], packed, unpacked), b""
+            said, more = (check[0], packed, unpacked), b"\0" if max(one.check[1:]) < LARGE else b""
             wide = True
         else:
             wide = False
@@ -2693,6 +2702,8 @@ def check_bag(bundle: Bundle) -> None:
             report.broken("integrity", str(exc))
         if name not in listed and not UNSEALED.fullmatch(name):
             report.broken("integrity", f"{name[:80]!a} stands in no manifest")
+        if not name.startswith(EVIDENCE) and not NAMED.fullmatch(name):  # [A second page, sealed with the rest.]
+            report.broken("integrity", f"{name[:80]!a} is no file that a report has")
     for name, expected in listed.items():
         if bundle.digests.get(name, ("", 0))[0] != expected:
             report.broken("integrity", f"{name[:80]!a}: missing, or other bytes than its manifest says")
@@ -3219,7 +3230,7 @@ def check_documents(bundle: Bundle) -> None:
     """Step 20."""
     seen: set[tuple[str, str]] = set()
     for name in (one for one in bundle.names if one.startswith(DOCUMENTS)):
-        match = re.fullmatch(rf"{DOCUMENTS}{SEQ}-([1-9][0-9]{{0,3}})(-[^/]+)?", name, re.ASCII)
+        match = re.fullmatch(rf"{DOCUMENTS}{SEQ}-([1-9][0-9]{{0,3}})(?:-([^/]+))?", name, re.ASCII)
         lines = {one: value for one, value, _ in bundle.records.get(int(match[1]), ())} if match else {}
         item = f"item.{match[2]}" if match else ""
         found = (lines.get(f"{item}.sha256"), lines.get(f"{item}.size"))
@@ -3229,6 +3240,29 @@ def check_documents(bundle: Bundle) -> None:
             )
         if match:
             seen.add((match[1], match[2]))
+            called = lines.get(f"{item}.name")
+            if not is_called(match[3] or "", called if isinstance(called, str) else ""):
+                bundle.report.broken("integrity", f"{name[:80]!a}: another name than its item has, or none")
+
+
+def is_called(found: str, name: str) -> bool:
+    """Whether a document may have this name by that of its item. [`draft.pdf`, which the record calls `final.pdf`.]"""
+    last = re.split(r"[/\\]", name)[-1].strip(" .")
+    if not found or not name:
+        return found == name
+    for one in (found, found[1:]) if found[0] == "_" else (found,):
+        whole = re.escape(one).replace("_", "(?s:.)")
+        if re.fullmatch(whole, last) or (len(last.encode()) > 200 and fits_cut(one, last)):
+            return True
+    return False
+
+
+def fits_cut(found: str, last: str) -> bool:
+    """Whether it is a beginning and an end of a long name, `_` standing for any character."""
+    less = len(last) - len(found)
+    same = [a in ("_", b) for a, b in zip(found, last, strict=False)]
+    ahead = [*same, False].index(False)
+    return less > 0 and all(a in ("_", b) for a, b in zip(found[ahead:], last[less + ahead :], strict=True))
 
 
 # ---- Ed25519 (RFC 8032, entry.md "Signature") and VRF proofs (RFC 9381) on the curve -x^2 + y^2 = 1 + d x^2 y^2 ----

@@ -7,6 +7,7 @@ import { splitSealed } from "./statement.js";
 import { bytesOf, hexText, refuse, same, text as strictText } from "./strict.js";
 
 const MAX_MANIFEST = 64 << 20;
+const NAMED = /^(?:bagit\.txt|bag-info\.txt|manifest-sha256\.txt|data\/(?:report\.(?:html|pdf)|disclosures\.(?:csv|xlsx|json)|verify\.py|HOW-TO-VERIFY\.md|documents\/[^/]+))$/;
 const SEALERS = ["recorder", "reader", "custodian"];
 
 /** The files that were dropped so far, and what they show. */
@@ -60,6 +61,9 @@ export class Seal {
       const found = hexText(sha256(bytesOf(data, name)));
       if (listed.get(`data/evidence/${name}`) !== found) refuse(name, "its hash in manifest-sha256.txt", found);
       count++;
+    }
+    for (const name of [...tags.keys(), ...listed.keys()]) {
+      if (!name.startsWith("data/evidence/") && !NAMED.test(name)) refuse("bag", "only the files that the format names", name);
     }
     for (const name of listed.keys()) {
       const own = name.startsWith("data/evidence/") ? name.slice(14) : "";
