@@ -179,6 +179,9 @@ function checkReference(one, bySeq, first, state) {
 function checkAnchors(state) {
   const { read, report, last } = state, { head } = read.checkpoint;
   state.tied = new Map();
+  for (const name of read.stamped) {
+    if (!read.anchors.has(name)) report.broken(["order"], new Malformed(`anchors/${name}/checkpoint`, "a checkpoint that can be tied to this one", "none that can be read"));
+  }
   for (const [name, { note, head: old }] of read.anchors) {
     const where = `anchors/${name}`;
     const isTied = report.judging(["order"], () => {
@@ -196,7 +199,7 @@ function checkAnchors(state) {
     if (isTied && isSigned) state.tied.set(name, { note, head: old });
   }
   for (const name of read.paths.keys()) {
-    if (!read.anchors.has(name) || name === String(head.size)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "one for each stamped checkpoint before this one", "another"));
+    if (!read.stamped.has(name) || name === String(head.size)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "one for each stamped checkpoint before this one", "another"));
   }
   checkAnchorEntries(state);
   report.step(9, "anchors", `${state.tied.size} earlier checkpoints`);
