@@ -14,6 +14,11 @@ from vault.reports.rules import Options
 
 INCOMPLETE = "the query names no party, subject, matter or category: what else there is, nobody can see"
 
+UNCOUNTED = (
+    "that the others were not chosen by their numbers is your word, so that completeness will not be proven: ask for"
+    " all of them, or --with-ledger"
+)
+
 
 def preview(prepared: Prepared, options: Options) -> None:
     """What is asked, what it selects, what is withheld and why, what else goes along."""
@@ -57,6 +62,8 @@ def _remarks(prepared: Prepared, options: Options) -> None:
     counts = prepared.statement.counts
     if options.ledger:
         output.tell(inferring(options.recipient))
+    if prepared.statement.uncounted:
+        output.tell(f"note: {UNCOUNTED}")
     if prepared.enclosures.without:
         output.tell(f"note: {output.counted(prepared.enclosures.without, 'item')} without a document to give")
     if counts.later:

@@ -62,7 +62,8 @@ def command(target: Path | None, vault: str | None, **said: Any) -> None:
 
     Options of one kind are alternatives, kinds must all match. Where a party, subject, matter or category is asked for
     the report is proven to be complete for the first of these; by period, designation or numbers alone nobody can see
-    what is left out. Without any of them it is of all transmittals.
+    what is left out. Without any of them it is of all transmittals. That others of a party have other numbers than
+    those asked for by --transmittal, only the ledger shows.
 
     All lines of their records are shown but subjects that were not asked for; --withhold takes field names of
     docs/fields.md, and what repeats a withheld value is withheld too. Look at it before it goes out: --dry-run. A

@@ -55,6 +55,14 @@ def test_a_dry_run_tells_and_leaves_no_trace(indexed: Clerk) -> None:
     assert indexed("report --matter M-1 --dry-run --json").json["checkpoint"] == 11
 
 
+def test_it_says_where_numbers_are_the_owners_word(indexed: Clerk) -> None:
+    word = "that the others were not chosen by their numbers is your word"
+    assert word in indexed("report --party ganzhou --transmittal T-000001 --dry-run").err
+    assert word not in indexed("report --party ganzhou --transmittal T-000001 --category order --dry-run").err
+    assert word not in indexed("report --party ganzhou --dry-run").err
+    assert word not in indexed("report --party ganzhou --transmittal T-000001 --with-ledger --for X --dry-run").err
+
+
 def test_a_dry_run_appends_no_index(logged: Clerk) -> None:
     assert "no index yet" in logged("report --dry-run", code=3).err
     assert logged("report -o out").lines[0] == "out"

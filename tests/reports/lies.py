@@ -91,8 +91,13 @@ def lies() -> Iterator[Lie]:
     half = Handmade(story(_half_filed), PARTY)
     yield told("correction not filed under a name", half, "BPPPN", "terms of entry 2, which it follows up")
 
+    more = sealed({**honest, "data/Report.html": b"<p>All is well."})
+    yield Lie("a second page, sealed too", more, believing, "BPPPN", "data/Report.html")
+
     lost = {3: "not-chosen"}
     chosen = Query(every=True, chosen=(2, 3, 4))
+    word = Handmade(usual, PARTY._replace(chosen=(1, 3, 4)), {3: "not-chosen"})
+    yield told("one chosen, by the owner's word not", word, "PPPPN", "its number, counted in the ledger")
     yield told("one not chosen, counted", Handmade(usual, chosen, lost), "PPPPP", "")
     why = "entry 3, excluded as not-chosen"
     yield told("one chosen, said not to be", Handmade(usual, chosen._replace(chosen=(1, 2, 3, 4)), lost), "PPPPB", why)
@@ -104,6 +109,16 @@ def by_the_ledger() -> Lie:
     made = Handmade(usual, PARTY._replace(chosen=(1, 3, 4)), {3: "not-chosen"}, ledger_too=True)
     why = "entry 3, excluded as not-chosen"
     return Lie("one chosen, by the ledger", made.files(), handmade.believing(usual.ledger), "PPPPB", why)
+
+
+def misnamed() -> Iterator[Lie]:
+    """Documents under other names than their items have; pages don't see documents."""
+    usual = Story()
+    hidden = {3: ["item.1.name"]}, [Withheld("item.*.name", "trade-secret")]
+    for name, others in (("draft.pdf", ({}, [])), ("", ({}, [])), ("rotor.pdf", hidden)):
+        documents = {f"000003-1{'-' if name else ''}{name}": handmade.DRAWING}
+        made = Handmade(usual, hidden=others[0], patterns=others[1], documents=documents)
+        yield Lie(f"called {name!r}", made.files(), handmade.believing(usual.ledger), "BPPPN", "item 1 of entry 3")
 
 
 def too_many() -> Lie:

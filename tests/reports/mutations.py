@@ -238,7 +238,12 @@ def withheld(files: Mapping[str, bytes], _: Mapping[str, bytes], rng: random.Ran
         files[EVIDENCE + "statement"],
     )
     made = remade({**files, name: "".join(f"{line}\n" for line in lines).encode(), EVIDENCE + "statement": said})
-    return Mutation(f"line {at + 1} of {name} withheld, manifests made anew", made, (_G, _C), (_C,))
+    # Of what is excluded its owner may withhold what he likes, once he has sealed it.
+    is_excluded = re.search(rb"\nexcluded %d " % int(name.rpartition("/")[2][:-7]), said)
+    seen = () if is_excluded else (_C,)
+    return Mutation(
+        f"line {at + 1} of {name} withheld, manifests made anew", made, (_G,) if is_excluded else (_G, _C), seen
+    )
 
 
 def _hidden(line: str) -> str:

@@ -39,6 +39,17 @@ def copy(desk: Desk, folder: Path) -> Desk:
     return clerks.copy(desk, folder)
 
 
+@pytest.mark.parametrize("part", ["accounting", "tables", "paper.printing", "paper.contents", "page"])
+def test_without_one_of_its_forms_there_is_no_report(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """[An installation that lacks a part: the report without its page looks like one that has none.]"""
+    monkeypatch.setitem(sys.modules, f"vault.reports.{part}", None)
+    with pytest.raises(Unavailable, match=f"cannot be made.*{part}"):
+        make(archive, folder / "x")
+    assert not list(folder.iterdir())
+
+
 @pytest.mark.parametrize("name", ["x", "x.zip"])
 def test_of_one_checkpoint_and_clock_it_has_the_same_bytes(desk: Desk, folder: Path, name: str) -> None:
     found = []

@@ -11,6 +11,7 @@ from tests.faults import soak as faults
 from tests.faults.trials import PROCESSES
 from tests.fuzz import runs as fuzz
 from tests.machines import __main__ as machines
+from tests.reports import soak as reports
 from tests.soak.table import Result, show
 from tests.strangers import soak as strangers
 
@@ -36,6 +37,7 @@ PARTS: dict[str, Part] = {
     "backup": backup.run,
     "fuzz": printing(lambda: fuzz.run(FUZZ_SECONDS)),
     "strangers": strangers.run,
+    "reports": reports.run,
 }
 """By name: a function that is given an empty folder."""
 

@@ -34,5 +34,5 @@ def test_named_parts_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.splitlines()[-1] == "0 broken"
 
 
-def test_faults_and_strangers_are_parts() -> None:
-    assert {"faults", "strangers"} <= set(PARTS)
+def test_faults_strangers_and_reports_are_parts() -> None:
+    assert {"faults", "strangers", "reports"} <= set(PARTS)

@@ -23,12 +23,6 @@ ML_DSA = "an ML-DSA-44 signature, which the file skips"
 TILES = "order, and anchors with it, by way of a hash tile that is BROKEN"
 UNEXPLAINED = "UNEXPLAINED"
 
-MISSPELLED = "a file of data/evidence that is not spelled as it has to be: integrity by report.md, step 1"
-UNSEALED = "a seal that does not say what the statement says, which cannot be read: origin by report.md, step 18"
-UNINDEXED = "an index entry that does not stand at the end of the tree: completeness by report.md, step 15"
-AWAITED = {MISSPELLED, UNSEALED, UNINDEXED}
-"""What the program has to mend."""
-
 
 class Compared(NamedTuple):
     """What both say, in the order of the verdicts, and why they differ."""
@@ -124,17 +118,9 @@ def _why(ours: str, theirs: str, told: Sequence[str], faults: Sequence[str]) -> 
     def said(where: Sequence[str], beginning: str) -> bool:
         return any(one.startswith(beginning) for one in where)
 
-    def broken(which: str, by: str) -> bool:
-        """The file is the stricter one, in these verdicts and what follows of them, and says why in these words."""
-        stricter = all("PNB".index(pairs[one][1]) > "PNB".index(pairs[one][0]) for one in differing)
-        return stricter and differing <= {*which.split(" "), "completeness"} and bool(re.search(by, str(faults)))
-
     reasons = {
         ML_DSA: milder and any("valid ML-DSA-44 signature" in one for one in told),
         TILES: ours[0] == theirs[0] == "B" and differing <= {"order", "time", "completeness"} and said(told, "tile/"),
-        UNSEALED: broken("origin", "report.note: not the statement") and said(faults, "integrity BROKEN: statement:"),
-        MISSPELLED: broken("integrity", r"integrity BROKEN: (consistency|anchors)/"),
-        UNINDEXED: differing == {"completeness"} and "is no index that is shown there" in str(faults),
     }
     return next((why for why, holds in reasons.items() if holds), UNEXPLAINED)
 

@@ -14,7 +14,7 @@ from tests import vectors
 from tests.reports import handmade, mutations
 from tests.reports.handmade import EVIDENCE, Files, Handmade, Story, sealed
 from tests.strangers import reports
-from tests.strangers.comparing import MISSPELLED, UNEXPLAINED, compare_bundle, compare_folder, compare_proof, run
+from tests.strangers.comparing import UNEXPLAINED, compare_bundle, compare_folder, compare_proof, run
 from tests.strangers.reports import Reports, zipped
 from tests.verify import lists
 from tests.verify.folders import honest, write
@@ -97,8 +97,36 @@ def test_a_file_of_evidence_that_is_misspelled_breaks_integrity(made: Reports, t
     name = f"{EVIDENCE}index/terms.proofs"
     spoiled: Files = {**made.samples["party"], name: made.samples["party"][name].replace(b"tag ", b"tug ", 1)}
     found = compare_bundle(handmade.write(tmp_path / "report", sealed(spoiled)), made.outsides[0])
-    assert found.theirs == "BPPPB"
-    assert found.why in ("", MISSPELLED)
+    assert (found.ours, found.theirs) == ("BPPPB", "BPPPB"), found.told
+
+
+def mended(made: Reports, folder: Path, files: Files) -> tuple[str, str]:
+    """What both say of files of the honest party's bundle with these in their place."""
+    found = compare_bundle(handmade.write(folder / "report", files), made.outsides[0])
+    assert not found.why, found
+    return found.ours, found.theirs
+
+
+@pytest.mark.parametrize("name", ["index/kind-party.proof", "index/follow-ups.proofs", "consistency/5.proof"])
+def test_nothing_that_is_misspelled_is_passed_over_for_what_is_missing_beside_it(
+    made: Reports, tmp_path: Path, name: str
+) -> None:
+    """[The index entry is gone, so that nobody looks into what rests on it.]"""
+    lost = (f"{EVIDENCE}entries/000011.entry", f"{EVIDENCE}anchors/5/checkpoint")
+    spoiled = {known: data for known, data in made.samples["party"].items() if known not in lost}
+    both = mended(made, tmp_path, sealed({**spoiled, EVIDENCE + name: spoiled[EVIDENCE + name] + b"\n"}))
+    assert [one[0] for one in both] == ["B", "B"]
+
+
+def test_a_statement_that_nobody_can_read_is_not_what_was_sealed(made: Reports, tmp_path: Path) -> None:
+    spoiled: Files = {**made.samples["party"], f"{EVIDENCE}statement": b"hello\n"}
+    assert mended(made, tmp_path, spoiled) == ("BPBNN", "BPBNN")
+
+
+def test_another_entry_in_the_place_of_the_index_is_none(made: Reports, tmp_path: Path) -> None:
+    files = made.samples["party"]
+    one, other = (f"{EVIDENCE}entries/{name}.entry" for name in ("000010", "000011"))
+    assert mended(made, tmp_path, sealed({**files, one: files[other], other: files[one]}))[0][1::3] == "BB"
 
 
 HOSTILE = ["../x", "/x", "report/../x", "a//b", "C:x", "a\\b", "a\x01b", "data/" * 9 + "x", "x" * 401]

@@ -13,6 +13,8 @@ from vault.evidence.record import Record, Withheld
 from vault.evidence.strict import refuse
 
 FOLLOW_UPS = frozenset(("correction", "receipt", "outcome", "notice", "erasure", "hold", "reseal"))
+HIDDEN = -2
+"""Of a line `corrects` that is withheld: no number that a value can be."""
 _SHARED = ("party", "party-name", "subject", "subject-name", "matter")
 
 
@@ -36,7 +38,8 @@ class Reference:
     """What entry `seq`, of this kind and signed by `signer`, refers to. Plain values, to be handed between processes.
 
     `approvals` are the entries it names as such (None for one withheld), `approved` the root they have to approve,
-    `stated` its line `kind`, `corrects` its line of that name. `filed` is None where a term is withheld.
+    `stated` its line `kind`, `corrects` its line of that name, `HIDDEN` where that is withheld. `filed` is None where a
+    term is withheld.
     """
 
     seq: int
@@ -71,8 +74,8 @@ def of(record: Record, signed: SignedEntry) -> list[Reference]:
             approvals,
             approved,
             values.get("kind"),
-            values.get("corrects"),
-            filed if follows and not hidden else None,
+            HIDDEN if hidden else values.get("corrects"),
+            filed if follows else None,
         )
     ]
 
@@ -129,7 +132,7 @@ def check_filed(reference: Reference, where: str = "record") -> None:
     if not filed.entries:
         refuse(where, f"a {reference.kind} filed under the entry that it follows up", "no term entry:<number>")
     named = reference.corrects if type(reference.corrects) is int else -1
-    if reference.kind == "correction" and named not in filed.entries:
+    if reference.kind == "correction" and named not in (HIDDEN, *filed.entries):
         refuse(where, "a correction filed under the entry that its line `corrects` names")
 
 

@@ -132,6 +132,12 @@ class Statement(NamedTuple):
     recipient: str = ""
     purpose: str = ""
 
+    @property
+    def uncounted(self) -> bool:
+        """Whether it rests on the owner's word that a transmittal was not chosen by its number."""
+        by_number = any(one.reason == NOT_CHOSEN for one in self.excluded)
+        return by_number and not (self.query.every or self.counts.ledger)
+
     def __str__(self) -> str:
         """The one spelling, every line ending in LF."""
         return "".join(f"{line}\n" for line in _lines(self))

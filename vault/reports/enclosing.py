@@ -45,7 +45,8 @@ def enclose(archive: Archive, seqs: Iterable[int], shown: Mapping[int, Piece] | 
             except NotFound:
                 missing += 1
                 continue
-            found.append(Enclosed(_name(seq, number, str(seen.get("name", ""))), document))
+            called = seen.get("name")
+            found.append(Enclosed(_name(seq, number, called if isinstance(called, str) else ""), document))
     return Enclosures(tuple(found), missing)
 
 

@@ -149,8 +149,6 @@ class _Judge:
     def reason(self, seq: int) -> str:
         """Empty where it is selected."""
         query, stands = self._query, self._standing(seq)
-        if query.chosen and seq not in self._chosen:
-            return NOT_CHOSEN
         when = moments.read(stands.get("event-time"))
         start = when.start.astimezone(UTC) if when else self._found.time(seq)
         if (query.since and start < query.since) or (query.until and start >= query.until):
@@ -158,7 +156,10 @@ class _Judge:
         if query.designations and stands.get("designation") not in query.designations:
             return OTHER_DESIGNATION
         tags = self._found.tags(seq) if self._groups else frozenset[bytes]()
-        return "" if all(tags & group for group in self._groups) else NOT_WITHIN
+        if not all(tags & group for group in self._groups):
+            return NOT_WITHIN
+        # Last: who has no ledger cannot count the numbers, and takes it for the owner's word.
+        return NOT_CHOSEN if query.chosen and seq not in self._chosen else ""
 
     def _standing(self, seq: int) -> dict[str, Value]:
         """The deciding lines as corrections left them; the newest counts."""

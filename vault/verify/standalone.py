@@ -2151,7 +2151,13 @@ PROOFS: dict[str, tuple[Callable[[bytes, Outside, Report], None], Sequence[str]]
 BAG = ("bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", "report.note")
 UNSEALED = re.compile(r"report\.note|report-[1-9][0-9]{0,3}\.(tsr|pem)|tagmanifest-sha256\.txt", re.ASCII)
 EVIDENCE, DOCUMENTS = "data/evidence/", "data/documents/"
+NAMED = re.compile(  # the files beside those of data/evidence
+    r"bagit\.txt|bag-info\.txt|manifest-sha256\.txt|tagmanifest-sha256\.txt|report\.note|report-[1-9][0-9]{0,3}\.(tsr|pem)"
+    r"|data/(report\.(html|pdf)|disclosures\.(csv|xlsx|json)|verify\.py|HOW-TO-VERIFY\.md|documents/[^/]+)",
+    re.ASCII,
+)
 MAX_FILES, MAX_NAME, MAX_DEPTH = 250_000, 400, 8  # files, bytes, folders
+LARGE = 1 << 31  # bytes, from which zip64 may be needed: some programs count so far with a sign
 BOMB = 1000  # a member may unpack to as many times its size
 MAX_STATEMENT, MAX_MANIFEST, MAX_PROOFS = 8 << 20, 128 << 20, 512 << 20  # bytes
 
@@ -2240,8 +2246,9 @@ class Zip:
             wide = struct.unpack("<4sQ2H2L4Q", self.at(locator[2], 56))
             tail, found = locator[2], (wide[9], wide[8], wide[7])
             narrow = (min(wide[9], 0xFFFFFFFF), min(wide[8], 0xFFFFFFFF), min(wide[7], 0xFFFF))
+            needed = wide[7] >= 0xFFFF or max(wide[8:10]) >= LARGE
             whole = (wide[0], wide[1], *wide[4:7], locator[1], locator[3]) == (b"PK\6\6", 44, 0, 0, wide[7], 0, 1)
-            if not whole or tail != size - 98 or narrow != (start, length, count) or narrow == found:
+            if not whole or tail != size - 98 or narrow != (start, length, count) or not needed:
                 refuse("zip: records of zip64 that say something else, or are not needed")
         if found[1] > MAX_FILES * (46 + MAX_NAME + 40) or found[2] > MAX_FILES:
             refuse(f"zip: more than {MAX_FILES} members")
@@ -2271,6 +2278,8 @@ class Zip:
                 refuse("zip: a member with a comment, encrypted, of another kind or method")
             if (method == 0 and packed != unpacked) or unpacked > BOMB * packed:
                 refuse("zip: a member that unpacks to over 1,000 times its size, or a stored one of two sizes")
+            if more and max(unpacked, packed, where) < LARGE:
+                refuse("zip: zip64 where it is not needed")
             found.append(
                 Packed(
                     self.name(raw, flags), raw, flags, method, (crc, packed, unpacked), where, data[at + 12 : at + 16]
@@ -2294,7 +2303,7 @@ class Zip:
         said, behind = (check[0], check[1], check[2]), bool(flags & 8)
         if len(more) == 20 and more[:4] == b"\1\0\x10\0" and {*check[1:]} <= {0xFFFFFFFF}:
             unpacked, packed = struct.unpack("<2Q", more[4:])
-            said, more = (check[0], packed, unpacked), b""
+            said, more = (check[0], packed, unpacked), b"\0" if max(one.check[1:]) < LARGE else b""
             wide = True
         else:
             wide = False
@@ -2419,7 +2428,7 @@ STATED: list[tuple[str, Collection[int], Callable[[str], Any], bool]] = [  # lin
     ("until", MAYBE, utc, False),
     ("designation", range(MAX_STATEMENT), word(REASON), True),
     ("chosen", range(MAX_STATEMENT), positive, True),
-    ("withheld", range(MAX_STATEMENT), pair(word(PATTERN), word(REASON)), True),
+    ("withheld", range(4097), pair(word(PATTERN), word(REASON)), True),
     ("transmittal", range(MAX_STATEMENT), pair(positive, number), True),
     ("excluded", range(MAX_STATEMENT), pair(number, word(REASON)), True),
     ("shown", ONE, numbers_read(3), False),
@@ -2445,6 +2454,8 @@ def read_statement(data: bytes) -> Statement:
         order: list[Any] = [one.encode() if isinstance(one, str) else one for one in found]
         if name in ("transmittal", "excluded", "withheld"):
             order = [one[0] for one in order]
+        if name == "transmittal" and any(a[1] >= b[1] for a, b in itertools.pairwise(found)):
+            refuse("statement: transmittals whose entries do not ascend as their numbers do")
         if len(found) not in counts or (ascending and any(a >= b for a, b in itertools.pairwise(order))):
             refuse(f"statement: lines `{name}`: too few, too many, or not ascending")
         said[name] = found
@@ -2465,7 +2476,7 @@ def read_statement(data: bytes) -> Statement:
 
 SEQ = r"([0-9]{6}|[1-9][0-9]{6,18})"
 STEMS = re.compile(rf"(genesis|(?:keys|entries)/{SEQ})\.(entry|tlog-proof|record)", re.ASCII)
-ANCHORED = re.compile(r"anchors/(0|[1-9][0-9]{0,18})/(checkpoint|([0-9a-f]{64})\.(?:tsr|pem))", re.ASCII)
+ANCHORED = re.compile(r"anchors/([1-9][0-9]{0,18})/(checkpoint|([0-9a-f]{64})\.(?:tsr|pem))", re.ASCII)
 OTHERS = re.compile(
     r"statement|checkpoint|index/(?:kind-(?:genesis|key|party|disclosure)\.proof|(?:terms|within|follow-ups)\.proofs)"
 )
@@ -2482,7 +2493,7 @@ class Bundle:
         check_names_of_bag(self.names)
         self.digests: dict[str, tuple[str, int]] = {}  # SHA-256 and size of each file
         self.statement: Statement | None = self.part("statement", MAX_STATEMENT, read_statement)
-        self.note = self.part("checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1]) or b""
+        self.note = self.part("checkpoint", MAX_CHECKPOINT, note_of_some) or b""
         self.keys: list[Placed] = []
         self.unread_keys: list[int] = []
         self.shown: dict[int, Placed] = {}  # the other entries, by number
@@ -2493,14 +2504,26 @@ class Bundle:
             elif name.startswith(EVIDENCE) and not self.is_known(name.removeprefix(EVIDENCE)):
                 report.broken("integrity", f"{name[:80]!a} has no place in data/evidence")
         self.keys.sort(key=lambda one: one.seq)
+        for seq in sorted(self.records):
+            report.judge("integrity", f"record of entry {seq}", self.check_filed, seq)
         self.kinds = [self.part(f"index/kind-{kind}.proof", MAX_INDEX_PROOF, read_under) for kind in KINDS]
         self.terms = self.part("index/terms.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
         self.follow_ups = self.part("index/follow-ups.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS))
-        self.within: list[Under] | None = None if self.statement and self.statement.within else []
-        if f"{EVIDENCE}index/within.proofs" in self.names:
+        self.within: list[Under] | None = []
+        if f"{EVIDENCE}index/within.proofs" in self.names or (self.statement and self.statement.within):
             self.within = self.part("index/within.proofs", MAX_PROOFS, lambda data: read_unders(data, MAX_PROOFS, True))
             if self.statement and not self.statement.within:
                 report.broken("integrity", "index/within.proofs has no place where the statement says no `within`")
+
+        self.stamped = {  # the checkpoints that were stamped, by size
+            size: self.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
+            for size, _ in stamped_in(self)
+        }
+        self.paths = {  # the proofs that tie them to this one
+            int(match[1]): self.part(match[0], 1 << 14, read_consistency)
+            for name in self.names
+            if (match := re.fullmatch(r"consistency/([1-9][0-9]{0,18})\.proof", name.removeprefix(EVIDENCE), re.ASCII))
+        }
 
     def part(self, name: str, limit: int, read: Callable[[bytes], Any]) -> Any:
         """A file below data/evidence as `read` takes it; None where it is missing or misspelled."""
@@ -2579,6 +2602,47 @@ class Bundle:
         if lines is not None and self.report.judge("integrity", f"{stem}.record", check_record, entry, lines):
             self.records[int(stem[8:])] = lines
 
+    def check_filed(self, seq: int) -> None:
+        """Step 10: a follow-up stands in every list in which what it follows up stands [entry.md, Follow-ups]."""
+        lines, kind = self.records[seq], self.shown[seq].entry.kind
+        own = terms_of(lines)
+        if own is None or (kind not in FOLLOW_UPS and not numbers_in(own)):
+            return
+        if kind in FOLLOW_UPS and not numbers_in(own):
+            refuse(f"a {kind} that is filed under no entry which it follows up")
+        for corrects in [value for name, value, _ in lines if name == "corrects"] or [-1]:
+            known = type(corrects) is int and corrects in numbers_in(own)
+            if kind == "correction" and corrects is not None and not known:
+                refuse("a correction that is not filed under the entry which its line `corrects` names")
+        for at in numbers_in(own):
+            earlier = terms_of(self.records.get(at, []))
+            if earlier is None:  # withheld in part: not judged
+                continue
+            if any(group_of(one) in SHARED and one not in own for one in earlier):
+                refuse(f"not filed under the party, subject and matter terms of entry {at}, which it follows up")
+            if (first := min(numbers_in(earlier), default=at)) not in numbers_in(own):
+                refuse(f"not filed under entry {first}, the first that entry {at} follows up")
+
+
+FOLLOW_UPS = {"correction", "receipt", "outcome", "notice", "erasure", "hold", "reseal"}
+SHARED = ("party", "subject", "matter")
+
+
+def terms_of(lines: Sequence[Shown]) -> set[str] | None:
+    """The terms of a record; None where one is withheld."""
+    found = [value for name, value, _ in lines if name.startswith("term.")]
+    return None if None in found else {str(one) for one in found}
+
+
+def numbers_in(terms: Collection[str]) -> set[int]:
+    """The entries that are followed up, by terms `entry:<seq>`."""
+    return {int(one[6:]) for one in terms if one.startswith("entry:")}
+
+
+def note_of_some(note: bytes) -> bytes:
+    """A checkpoint note over at least the genesis."""
+    return note if head_of(note).size else refuse("a checkpoint over nothing")
+
 
 def whole_lines(data: bytes) -> str:
     """Text of whole lines."""
@@ -2640,6 +2704,8 @@ def check_bag(bundle: Bundle) -> None:
             report.broken("integrity", str(exc))
         if name not in listed and not UNSEALED.fullmatch(name):
             report.broken("integrity", f"{name[:80]!a} stands in no manifest")
+        if not name.startswith(EVIDENCE) and not NAMED.fullmatch(name):  # [A second page, sealed with the rest.]
+            report.broken("integrity", f"{name[:80]!a} is no file that a report has")
     for name, expected in listed.items():
         if bundle.digests.get(name, ("", 0))[0] != expected:
             report.broken("integrity", f"{name[:80]!a}: missing, or other bytes than its manifest says")
@@ -2709,6 +2775,8 @@ def judge_bundle(bundle: Bundle) -> None:
     tell_query(report, stated, ledger is not None or stated.every)
     if index is None or index.seq not in proof.placed or index.entry.kind != "index":
         report.broken("completeness", f"entry {proof.head.size - 1}, the last one, is no index that is shown there")
+        # [A removal is left out, and with it the index entry that counts it.]
+        report.missing("origin", "no index that is shown counts the key entries")
     else:
         check_filing(bundle, proof, stated, index.entry.head("index")[1], ledger)
     check_counts(bundle, proof, stated)
@@ -2790,11 +2858,13 @@ def compare_all_kept(bundle: Bundle, proof: Proof, ledger: Ledger | None) -> Non
 def check_anchors(bundle: Bundle, proof: Proof) -> list[Stamp]:
     """Steps 9 and 16: stamps and quorums over this checkpoint, and over those that are proven to come before it."""
     report, stamps = bundle.report, proof.seen.stamps(proof.head.size) if proof.seen else []
-    anchors = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if bundle.shown[seq].entry.kind == "anchor"]
+    # [One under a smaller number bounds what came before it.]
+    there = [bundle.shown[seq].entry for seq in sorted(bundle.shown) if seq in proof.placed]
+    anchors = [one for one in there if one.kind == "anchor"]
     named = {(one.head("checkpoint")[0], digest): one.seq for one in anchors for digest in one.all("token")}
     with stamping(bundle.outside, report) as openssl:
         for size, tokens in stamped_in(bundle):
-            note = bundle.part(f"anchors/{size}/checkpoint", MAX_CHECKPOINT, lambda data: (head_of(data), data)[1])
+            note = bundle.stamped[size]
             if note is None or not report.judge("order", f"anchors/{size}", check_tied, bundle, proof, size, note):
                 if note is None:
                     report.broken("order", f"anchors/{size}: no checkpoint that can be tied to this one")
@@ -2832,9 +2902,7 @@ def check_tied(bundle: Bundle, proof: Proof, size: int, note: bytes) -> None:
         refuse("a checkpoint of another origin or size")
     if size == proof.head.size:
         return None if head == proof.head else refuse("another tree of the same size")
-    if f"{EVIDENCE}consistency/{size}.proof" not in bundle.names:
-        refuse("no consistency proof")
-    read = bundle.part(f"consistency/{size}.proof", 1 << 14, read_consistency) or refuse("no proof that can be read")
+    read = bundle.paths.get(size) or refuse("no consistency proof that can be read")
     if read[:2] != (size, proof.head.size):
         refuse("a consistency proof of other sizes")
     return check_prefix(head, proof.head, read[2])
@@ -3003,6 +3071,7 @@ def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledge
         if seq not in belongs and not last and entry.kind != "anchor":
             report.broken("completeness", f"entry {seq}: nothing in the query brings it here")
     check_withheld(bundle, stated, hidden_by({seq for seq, _ in stated.excluded}, filing))
+    check_corrected(bundle, filing)
     ordinals = ordinals_of(stated, filing, ledger)
     for number_, seq in stated.selected:
         if seq in filing.entries:  # else the counts are wrong, and say so
@@ -3010,6 +3079,15 @@ def check_query(bundle: Bundle, stated: Statement, filing: Filing, ledger: Ledge
     for seq, excuse in stated.excluded:
         if seq in filing.entries:
             check_excluded(seq, excuse, ordinals, stated, filing, report)
+
+
+def check_corrected(bundle: Bundle, filing: Filing) -> None:
+    """What a correction under a term of the query is of, is here. [The party was added by that correction alone.]"""
+    listed = {entry.seq: entry for one in bundle.terms or () for entry in filing.carriers.get(one.tag, ())}
+    for seq, entry in listed.items():
+        of = [value for name, value, _ in filing.records.get(seq, ()) if name == "corrects"]
+        if entry.kind == "correction" and not any(type(one) is int and one in filing.entries for one in of):
+            bundle.report.missing("completeness", f"entry {seq}: what it corrects is not shown, or withheld")
 
 
 def check_selected(
@@ -3030,7 +3108,9 @@ def check_excluded(
 ) -> None:
     """It does not fit the query, for the reason given."""
     fails = fails_by(excuse, stated, filing, seq, (ordinals or {}).get(seq)) if excuse in EXCUSES else False
-    if fails is None:
+    if fails is None and excuse == "not-chosen":  # [T-1 is chosen; its owner calls it T-2, and leaves it out.]
+        report.missing("completeness", f"entry {seq}: that its number was not chosen is the owner's word: not counted")
+    elif fails is None:
         report.missing("completeness", f"entry {seq}: whether it is {excuse} is withheld")
     elif not fails:
         report.broken("completeness", f"entry {seq} is left out of the query for no reason: {excuse}")
@@ -3087,7 +3167,7 @@ def fails_by(excuse: str, stated: Statement, filing: Filing, seq: int, number_: 
         tags = {tag for one in (filing.entries[seq], *filing.follow_ups.get(seq, ())) for tag in one.tags}
         return any(not tags & its for its in filing.groups.values())
     if excuse == "not-chosen" and stated.chosen:
-        return number_ not in stated.chosen  # where nothing tells the number, it is the owner's word
+        return None if number_ is None else number_ not in stated.chosen
     return False
 
 
@@ -3142,7 +3222,6 @@ def check_counts(bundle: Bundle, proof: Proof, stated: Statement) -> None:
         ("documents", stated.documents, [len(documents), sum(documents)]),
         ("ledger", stated.ledger, any(name.startswith(f"{EVIDENCE}ledger/") for name in bundle.names)),
         ("transmittal, excluded", sorted(selected + out), transmittals),
-        ("transmittal, in the order of entries", selected, sorted(selected)),
     ):
         if said != found:
             bundle.report.broken("completeness", f"statement, {what}: it says {said!a}, there is {found!a}"[:300])
@@ -3152,7 +3231,7 @@ def check_documents(bundle: Bundle) -> None:
     """Step 20."""
     seen: set[tuple[str, str]] = set()
     for name in (one for one in bundle.names if one.startswith(DOCUMENTS)):
-        match = re.fullmatch(rf"{DOCUMENTS}{SEQ}-([1-9][0-9]{{0,3}})(-[^/]+)?", name, re.ASCII)
+        match = re.fullmatch(rf"{DOCUMENTS}{SEQ}-([1-9][0-9]{{0,3}})(?:-([^/]+))?", name, re.ASCII)
         lines = {one: value for one, value, _ in bundle.records.get(int(match[1]), ())} if match else {}
         item = f"item.{match[2]}" if match else ""
         found = (lines.get(f"{item}.sha256"), lines.get(f"{item}.size"))
@@ -3162,6 +3241,29 @@ def check_documents(bundle: Bundle) -> None:
             )
         if match:
             seen.add((match[1], match[2]))
+            called = lines.get(f"{item}.name")
+            if not is_called(match[3] or "", called if isinstance(called, str) else ""):
+                bundle.report.broken("integrity", f"{name[:80]!a}: another name than its item has, or none")
+
+
+def is_called(found: str, name: str) -> bool:
+    """Whether a document may have this name by that of its item. [`draft.pdf`, which the record calls `final.pdf`.]"""
+    last = re.split(r"[/\\]", name)[-1].strip(" .")
+    if not found or not name:
+        return found == name
+    for one in (found, found[1:]) if found[0] == "_" else (found,):
+        whole = re.escape(one).replace("_", "(?s:.)")
+        if re.fullmatch(whole, last) or (len(last.encode()) > 200 and fits_cut(one, last)):
+            return True
+    return False
+
+
+def fits_cut(found: str, last: str) -> bool:
+    """Whether it is a beginning and an end of a long name, `_` standing for any character."""
+    less = len(last) - len(found)
+    same = [a in ("_", b) for a, b in zip(found, last, strict=False)]
+    ahead = [*same, False].index(False)
+    return less > 0 and all(a in ("_", b) for a, b in zip(found[ahead:], last[less + ahead :], strict=True))
 
 
 # ---- Ed25519 (RFC 8032, entry.md "Signature") and VRF proofs (RFC 9381) on the curve -x^2 + y^2 = 1 + d x^2 y^2 ----

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 FILES = {"bagit.txt": b"BagIt-Version: 1.0\n", "data/a.txt": b"a" * 600, "data/evidence/b.bin": bytes(range(256))}
@@ -27,6 +28,8 @@ class Part:
     comment: bytes = b""
     local_name: bytes | None = None
     local_size: int | None = None
+    local_extra: bytes = b""
+    local_date: int = 33
     at: int | None = None
     gap: bytes = b""
 
@@ -46,8 +49,21 @@ class Part:
         crc, stored, size = self.numbers
         name = self.name if self.local_name is None else self.local_name
         size = size if self.local_size is None else self.local_size
-        head = struct.pack("<4s5H3L2H", b"PK\3\4", 20, self.flags, self.method, 0, 33, crc, stored, size, len(name), 0)
-        return head + name + self.stored + self.gap
+        head = struct.pack(
+            "<4s5H3L2H",
+            b"PK\3\4",
+            20,
+            self.flags,
+            self.method,
+            0,
+            self.local_date,
+            crc,
+            stored,
+            size,
+            len(name),
+            len(self.local_extra),
+        )
+        return head + name + self.local_extra + self.stored + self.gap
 
     def central(self, at: int) -> bytes:
         crc, stored, size = self.numbers
@@ -102,3 +118,23 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
+
+
+def large(path: Path, size: int) -> BinaryIO:
+    """A zip of one member of so many zeros, a hole on the disk, with the fields of zip64; open for reading."""
+    name, more = b"report/data/x", struct.pack("<2H2Q", 1, 16, size, size)
+    full = 0xFFFFFFFF
+    with path.open("wb") as file:
+        file.write(struct.pack("<4s5H3L2H", b"PK\3\4", 45, 0x800, 0, 0, 33, 0, full, full, len(name), len(more)))
+        file.write(name + more)
+        start = file.seek(size, 1)
+        kind = 0o100600 << 16
+        lengths = len(name), len(more), 0, 0, 0, kind, 0
+        central = (
+            struct.pack("<4s6H3L5H2L", b"PK\1\2", 0x32D, 45, 0x800, 0, 0, 33, 0, full, full, *lengths) + name + more
+        )
+        end = start + len(central)
+        file.write(central + struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, len(central), start))
+        file.write(struct.pack("<4sLQL", b"PK\6\7", 0, end, 1))
+        file.write(struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(central), start, 0))
+    return path.open("rb")

@@ -1,6 +1,8 @@
 """What an owner leaves out and seals: each lie shows in the verdict that it would make greener."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.evidence.ledgers import Ledger
 from tests.reports import handmade, lies
@@ -10,8 +12,11 @@ from tests.reports.stories import Write
 from tests.verify.bundles.judged import faults, judge, letters
 from vault.evidence.checkpoint import MAX_CHECKPOINT
 from vault.evidence.verdicts import Verdict
+from vault.reports import enclosing
+from vault.verify import standalone
+from vault.verify.bundles import documents
 
-LIES = [*lies.lies(), lies.by_the_ledger(), lies.too_many()]
+LIES = [*lies.lies(), lies.by_the_ledger(), lies.too_many(), *lies.misnamed()]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=[one.name for one in LIES])
@@ -20,6 +25,36 @@ def test_a_lie_of_the_owner_shows(lie: Lie, write: Write) -> None:
     said = "\n".join(faults(found, verdict) for verdict in Verdict)
     assert letters(found) == lie.letters, said
     assert lie.why in said
+
+
+NAMES = [
+    ("plan.pdf", "plan.pdf", True),
+    ("pl_n.pdf", "pl:n.pdf", True),
+    ("_-rf", "-rf", True),
+    ("_", "...", True),
+    ("plan.pdf", "C:\\work\\plan.pdf", True),
+    ("x" * 196 + ".pdf", "x" * 300 + ".pdf", True),
+    ("x" * 200, "x" * 300, True),
+    ("x" * 190 + ".exe", "x" * 300 + ".pdf", False),
+    ("plan.pd", "plan.pdf", False),
+    ("plan2.pdf", "plan.pdf", False),
+    ("draft.pdf", "final.pdf", False),
+    ("", "plan.pdf", False),
+    ("plan.pdf", "", False),
+]
+
+
+@pytest.mark.parametrize(("found", "name", "fits"), NAMES)
+def test_both_say_alike_whether_a_document_is_named_as_its_item(found: str, name: str, fits: bool) -> None:
+    assert documents.is_named(found, name) is fits
+    assert standalone.is_called(found, name) is fits
+
+
+@given(st.text())
+def test_what_the_writer_calls_a_document_fits_its_item(name: str) -> None:
+    called = enclosing._name(3, 1, name).removeprefix("000003-1").removeprefix("-")
+    assert documents.is_named(called, name)
+    assert standalone.is_called(called, name)
 
 
 def test_an_empty_tile_in_the_ledger_is_broken(write: Write) -> None:

@@ -38,7 +38,7 @@ QUERIES: list[tuple[Query, dict[int, str]]] = [
     (PARTY._replace(designations=("confidential",)), {5: "other-designation"}),
     (PARTY._replace(within=(ORDER,)), {5: "not-within"}),
     (PARTY._replace(within=(END_USE, ORDER)), {}),
-    (PARTY._replace(chosen=(1, 4)), {5: "not-chosen"}),
+    (Query(every=True, chosen=(1, 4)), {4: "not-chosen", 5: "not-chosen"}),
 ]
 
 
@@ -151,7 +151,7 @@ STATED: list[tuple[str, Callable[[Statement], Statement], str, str]] = [
     ("origin", placed(origin="other.example/log"), "PPPPB", "statement, origin"),
     ("complete", lambda s: s._replace(query=s.query._replace(complete=(NAME,))), "PPPPB", "terms.proofs"),
     ("every", lambda s: s._replace(query=s.query._replace(complete=(), every=True)), "PPPPB", "kind disclosure|terms"),
-    ("within", lambda s: s._replace(query=s.query._replace(within=(ORDER,))), "PPPPB", "within.proofs"),
+    ("within", lambda s: s._replace(query=s.query._replace(within=(ORDER,))), "BPPPB", "within.proofs"),
 ]
 
 

@@ -130,6 +130,7 @@ def scope(statement: Statement, withheld: dict[tuple[str, str], int]) -> dict[st
     return {
         "asked": _pairs(asked),
         "complete": bool(query.complete or query.every),
+        "uncounted": statement.uncounted,
         "excluded": [[reason, str(len(seqs)), short(", ".join(seqs))] for reason, seqs in sorted(left.items())],
         "withheld": _withheld(withheld),
         "counts": _pairs([

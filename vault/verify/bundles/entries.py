@@ -61,6 +61,11 @@ class Shown(NamedTuple):
         return self.signed.entry.kind
 
 
+def _numbered(signed: SignedEntry, seq: int) -> SignedEntry:
+    """The entry under the number that its file has; where it names another, step 2 has told."""
+    return signed if signed.entry.seq == seq else signed._replace(entry=signed.entry._replace(seq=seq))
+
+
 class Reader:
     """Reads entries of a bundle under one checkpoint; what is wrong goes into `report`."""
 
@@ -72,11 +77,13 @@ class Reader:
         self._filed: dict[int, Filed] = {}
         self._shared: dict[frozenset[str], frozenset[str]] = {}
         self._there = frozenset(bundle.names)
+        self.at_place = set[int]()
+        """The numbers of the entries that stand in the tree at their place."""
 
     def keys(self, seqs: Sequence[int]) -> tuple[list[SignedEntry], Histories]:
         """Genesis and key entries, and steps 3 to 5 of them; no histories where one of them cannot stand."""
-        placed = [self.placed(layout.key_name(seq), seq) for seq in (0, *seqs)]
-        found = [one for one in placed if one is not None]
+        placed = [(seq, self.placed(layout.key_name(seq), seq)) for seq in (0, *seqs)]
+        found = [_numbered(one, seq) for seq, one in placed if one is not None]
         histories: Histories = []
         with judging(self._report, Verdict.ORIGIN):
             state = KeyHistory(self._claimed.origin)
@@ -128,6 +135,7 @@ class Reader:
         if (entry.origin, entry.seq, proof.index) != (claimed.origin, seq, seq):
             refuse(where, f"number {seq} of {claimed.origin}", f"{entry.seq} of {entry.origin}, path of {proof.index}")
         check_inclusion(signed.hash, seq, claimed.size, proof.hashes, claimed.root, where)
+        self.at_place.add(seq)
 
     def shown(self, seqs: Sequence[int], histories: Histories, progress: Progress) -> Iterator[Shown]:
         """Each entry of entries/ that can be read, judged but for its index and its report."""
@@ -140,14 +148,14 @@ class Reader:
                 continue
             if signers:
                 with judging(self._report, Verdict.ORIGIN):
-                    signers.check(signed)
+                    signers.check(_numbered(signed, seq))
             yield self._with_record(signed, seq)
         progress(len(seqs), len(seqs))
 
     def _with_record(self, signed: SignedEntry, seq: int) -> Shown:
         """Step 10."""
         name = f"{layout.entry_name(seq)}.record"
-        light, where = signed._replace(leaf=b""), f"record of entry {seq}"
+        light, where = _numbered(signed, seq)._replace(leaf=b""), f"record of entry {seq}"
         if (signed.entry.record is not None) != (name in self._there):
             expected = "a record beside each entry that commits to one, and no other"
             self._report.add([broken(Verdict.INTEGRITY, where, expected, name)])
@@ -160,10 +168,10 @@ class Reader:
         except Malformed as exc:
             self._report.add([from_malformed(Verdict.INTEGRITY, exc)])
             return Shown(light, has_record=True)
-        self._check_filed(record, signed, where)
+        self._check_filed(record, signed, seq, where)
         return self._facts(light, record)
 
-    def _check_filed(self, record: Record, signed: SignedEntry, where: str) -> None:
+    def _check_filed(self, record: Record, signed: SignedEntry, number: int, where: str) -> None:
         """[A correction that is in no list of what it corrects.] What is followed up was read before: it is earlier."""
         for reference in references.of(record, signed):
             with judging(self._report, Verdict.INTEGRITY):
@@ -174,7 +182,7 @@ class Reader:
         if all(not isinstance(record.lines[place], Withheld) for place in record.shape.terms):
             filed = Filed.of(record)
             shared = self._shared.setdefault(filed.shared, filed.shared)  # the same few parties, again and again
-            self._filed[signed.entry.seq] = Filed(filed.entries, shared)
+            self._filed[number] = Filed(filed.entries, shared)
 
     def _facts(self, signed: SignedEntry, record: Record) -> Shown:
         deciding: dict[str, Value | None] = {}

@@ -26,11 +26,11 @@ _COMPLETENESS = Verdict.COMPLETENESS
 
 
 class Fit(Enum):
-    """Whether a transmittal fits a part of the query; `UNKNOWN` where the line that decides is withheld."""
+    """Whether a transmittal fits a part of the query; `UNKNOWN` where what decides is withheld, or not counted."""
 
     YES = "fits"
     NO = "does not fit"
-    UNKNOWN = "withheld"
+    UNKNOWN = "unknown"
 
 
 class Following(NamedTuple):
@@ -107,7 +107,7 @@ class Fitting:
         """Each part of the query there is, by the reason that it would exclude for; `number` where it is known."""
         query = self._query
         if query.chosen:
-            yield NOT_CHOSEN, _fit(number in self._chosen)
+            yield NOT_CHOSEN, Fit.UNKNOWN if number is None else _fit(number in self._chosen)
         if query.since or query.until:
             yield OUTSIDE_PERIOD, self.period(one)
         if query.designations:
@@ -124,8 +124,8 @@ class Fitting:
             if one.kind != "correction" or self._complete.isdisjoint(one.signed.entry.tags):
                 continue
             target = one.deciding.get("corrects", -1)
-            if target is HIDDEN or (type(target) is int and target >= 0 and target not in self._following.by_seq):
-                found = "withheld" if target is HIDDEN else f"entry {target}, not shown"
+            if type(target) is not int or target not in self._following.by_seq:
+                found = "withheld" if target is HIDDEN else f"entry {target!a}, not shown"
                 yield not_proven(_COMPLETENESS, f"correction in entry {one.seq}", "what it is of, shown too", found)
 
     def _newest(self, one: Shown, name: str) -> Value | Fit | None:
@@ -161,7 +161,7 @@ def judge(
 ) -> Iterator[Fault]:
     """What of the selection does not follow from the query; `numbers` are those of transmittals, where counted.
 
-    Without them it is the owner's word that a transmittal was not chosen by its number.
+    Without them it is the owner's word that a transmittal was not chosen by its number: NOT PROVEN.
     """
     yield from fitting.corrected()
     for chosen in said.selected:
@@ -189,6 +189,8 @@ def _excluded(fitting: Fitting, one: Shown, reason: str, number: int | None) -> 
     fit = dict(fitting.reasons(one, number)).get(reason, Fit.YES)
     if fit is Fit.YES:
         yield broken(_COMPLETENESS, where, "one that the query does not select for that reason", _shown(one))
+    elif fit is Fit.UNKNOWN and reason == NOT_CHOSEN:  # [T-1 is chosen, its owner calls it T-2, and leaves it out]
+        yield not_proven(_COMPLETENESS, where, "its number, counted in the ledger", "the owner's word")
     elif fit is Fit.UNKNOWN:
         yield not_proven(_COMPLETENESS, where, "the line that decides it", "withheld")
 

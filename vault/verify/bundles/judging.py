@@ -17,6 +17,7 @@ from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint, parse_text
 from vault.evidence.entry import SignedEntry
 from vault.evidence.index_proof import check_complete, verify
 from vault.evidence.intervals import Interval
+from vault.evidence.listed import count_kinds
 from vault.evidence.merkle import leaf_hash
 from vault.evidence.policy import Cosigned
 from vault.evidence.statement import Statement
@@ -87,6 +88,7 @@ class _Judge:
         self._there = layout.of(bundle.names)
         self._bag = Bag(bundle)
         self._note = b""
+        self._proofs = lists.Proofs.read(bundle, found.report)
         self._counts: dict[str, int] = {}
         self._numbers: dict[int, int] = {}
 
@@ -119,7 +121,8 @@ class _Judge:
         if self._outside.policy is None:
             found.steps.append(skipped("witnesses", "no policy was given (--policy)"))
         cosigned = cosigned if checkpoint else None
-        self._time(tied, shown, histories, said, cosigned)
+        placed = [one for one in shown if one.seq in reader.at_place]
+        self._time(tied, placed, histories, said, cosigned)
         self._conclude(said, shown, cosigned, recomputed)
         found.steps.sort(key=lambda one: one.step.number)
 
@@ -136,16 +139,19 @@ class _Judge:
             return None
         return claimed
 
-    def _read_statement(self) -> tuple[Statement | None, bytes]:
+    def _read_statement(self) -> tuple[Statement | None, bytes | None]:
+        """The statement, and its bytes: None where there is none, empty where they are too many."""
+        stated = b""
         try:
             stated = self._bundle.read(layout.STATEMENT, statement.MAX_STATEMENT)
             said = statement.parse(stated)
         except NotFound:
-            return None, b""
+            return None, None
         except Malformed as exc:
             self._report.add([from_malformed(Verdict.INTEGRITY, exc)])
-            return None, b""
+            return None, stated
         self._found.handed = Handed(said)
+        self._report.add(layout.unwanted(self._bundle.names, bool(said.query.within), said.counts.ledger))
         return said, stated
 
     def _fingerprint(self, keys: Sequence[SignedEntry]) -> None:
@@ -155,15 +161,18 @@ class _Judge:
         numbers = ", ".join(str(one.entry.seq) for one in keys[:20])
         self._found.steps.append(done("keys", f"entries {numbers}" + (" and more" if len(keys) > 20 else "")))
 
-    def _sealed(self, said: Statement | None, stated: bytes, histories: Histories) -> None:
-        """Step 18."""
+    def _sealed(self, said: Statement | None, stated: bytes | None, histories: Histories) -> None:
+        """Step 18. [A statement that nobody can read, in the place of the one that was sealed.]"""
+        if stated is not None and histories:
+            with judging(self._report, Verdict.ORIGIN):
+                note = seal.check(seal.read(self._bundle), stated, self._bag.tag_manifest)
+                if said is not None:
+                    seal.check_signer(note, said, histories[-1][1])
         if said is None or not histories:
             missing = not_proven(Verdict.ORIGIN, layout.NOTE, "a statement and keys to compare it with", "none")
             self._report.add([missing])
             self._found.steps.append(skipped("seal", "there is nothing to compare it with"))
             return
-        with judging(self._report, Verdict.ORIGIN):
-            seal.check(seal.read(self._bundle), stated, self._bag.tag_manifest, said, histories[-1][1])
         self._found.steps.append(done("seal", f"by {said.by}"))
 
     def _entries(self, keys: Sequence[SignedEntry], shown: Sequence[Shown], histories: Histories) -> None:
@@ -200,15 +209,14 @@ class _Judge:
             self._found.steps.append(skipped("index", "keys or statement do not hold"))
             return None
         try:
-            if newest is None:
-                refuse("index", f"entry {self._claimed.size - 1}, the last one of the checkpoint", "not shown")
+            if newest is None or newest.entry.seq not in reader.at_place:
+                refuse("index", f"entry {self._claimed.size - 1}, the last one of the checkpoint", "not shown there")
             root = check_index(newest, self._claimed, reader.path(layout.entry_name(newest.entry.seq)))
             self._kinds(keys, root)
             return self._lists(shown, root, histories[-1][1].vrfs, said)
         except (Malformed, NotFound) as exc:
             wrong = exc if isinstance(exc, Malformed) else Malformed("index", "its proofs", str(exc))
             self._report.add([from_malformed(Verdict.COMPLETENESS, wrong)])
-            self._spelled(wrong)
             if not self._counts:  # [a removal left out, and the index entry that counts it]
                 missing = not_proven(Verdict.ORIGIN, "keys", "an index that counts the key entries", "none that holds")
                 self._report.add([missing])
@@ -219,7 +227,7 @@ class _Judge:
         self, shown: Sequence[Shown], root: bytes, index_keys: Mapping[int, bytes], said: Statement
     ) -> Following:
         signed = [one.signed for one in shown]
-        listed = lists.Listed(self._bundle, root, index_keys)
+        listed = lists.Listed(self._proofs, root, index_keys)
         listed.complete(said.query.complete)
         listed.within(said.query.within)
         listed.follow_ups([one.seq for one in shown if one.has_record])
@@ -231,17 +239,11 @@ class _Judge:
         self._found.steps.append(done("index", f"entry {self._claimed.size - 1}, {listed.proofs} proofs"))
         return Following.of(shown, listed.tags.follow_ups)
 
-    def _spelled(self, exc: Malformed) -> None:
-        """Step 1, of the files of the index."""
-        if isinstance(exc, lists.Misspelled):
-            self._report.add([from_malformed(Verdict.INTEGRITY, exc)])
-
     def _kinds(self, keys: Sequence[SignedEntry], root: bytes) -> None:
         try:
-            self._counts = lists.count(self._bundle, keys, root)
+            self._counts = count_kinds({kind: self._proofs.kind(kind) for kind in layout.KINDS}, keys, root)
         except Malformed as exc:  # [a kind left out, and who would be missing with it]
             self._report.add([from_malformed(verdict, exc) for verdict in (Verdict.ORIGIN, Verdict.COMPLETENESS)])
-            self._spelled(exc)
         if self._counts.get("disclosure") == 0:
             missing = [not_proven(v, "ledger", "a disclosure", "none") for v in (Verdict.ORDER, Verdict.COMPLETENESS)]
             self._report.add(missing)
@@ -249,7 +251,7 @@ class _Judge:
     def _all_transmittals(self, shown: Sequence[SignedEntry], root: bytes, said: Statement) -> None:
         """`complete-kind disclosure`: [one transmittal left out of the whole]."""
         if said.query.every:
-            leaf = verify(lists.read_kinds(self._bundle)["disclosure"], root, "kind disclosure")
+            leaf = verify(self._proofs.kind("disclosure"), root, "kind disclosure")
             listed = [one for one in shown if one.entry.kind == "disclosure"]
             if leaf:
                 check_complete(leaf, listed, "kind disclosure")

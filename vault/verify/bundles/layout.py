@@ -31,6 +31,12 @@ LIMITS = {
 }
 """Bytes, by sort of file."""
 
+_BAG = re.compile(
+    r"bagit\.txt|bag-info\.txt|manifest-sha256\.txt|tagmanifest-sha256\.txt|report\.note"
+    r"|report-[1-9][0-9]{0,3}\.(?:tsr|pem)"
+    r"|data/(?:report\.(?:html|pdf)|disclosures\.(?:csv|xlsx|json)|verify\.py|HOW-TO-VERIFY\.md|documents/[^/]+)",
+    re.ASCII,
+)
 _SEQ = r"(?:[0-9]{6}|[1-9][0-9]{6,18})"
 _SIZE = r"[1-9][0-9]{0,18}"
 _NUMBERED = re.compile(rf"(entries|keys)/({_SEQ})\.(entry|tlog-proof|record)", re.ASCII)
@@ -78,10 +84,13 @@ def of(names: Iterable[str]) -> Layout:
     for name in names:
         if name.startswith(DOCUMENTS):
             found.documents.append(name)
+            found.faults += [] if _BAG.fullmatch(name) else [_unnamed(name)]
         elif name.startswith(LEDGER):
             found.ledger = True
         elif name.startswith(EVIDENCE):
             below.add(name[len(EVIDENCE) :])
+        elif not _BAG.fullmatch(name):  # [a second page, sealed with the rest]
+            found.faults.append(_unnamed(name))
     for name in sorted(below):
         _place(name, below, found)
     required = _FIXED - {"index/within.proofs"}
@@ -90,6 +99,17 @@ def of(names: Iterable[str]) -> Layout:
     for some in (found.entries, found.keys):
         some.sort()
     return found
+
+
+def unwanted(there: Iterable[str], within: bool, ledger: bool) -> Iterator[Fault]:
+    """What lies there, or lacks, against a statement that has terms `within`, or `ledger yes`."""
+    names = frozenset(there)
+    if within and WITHIN not in names:
+        yield _missing(WITHIN.removeprefix(EVIDENCE))
+    if not within and WITHIN in names:
+        yield _foreign(WITHIN.removeprefix(EVIDENCE))
+    if not ledger and (inside := sorted(name for name in names if name.startswith(LEDGER))):
+        yield _foreign(inside[0].removeprefix(EVIDENCE))
 
 
 def _place(name: str, names: set[str], found: Layout) -> None:
@@ -120,6 +140,10 @@ def _without_note(found: Layout, names: set[str]) -> Iterator[int]:
 
 def _foreign(name: str) -> Fault:
     return broken(Verdict.INTEGRITY, "data/evidence", "only the files that docs/format/report.md names", name)
+
+
+def _unnamed(name: str) -> Fault:
+    return broken(Verdict.INTEGRITY, "bag", "only the files that docs/format/report.md names", name)
 
 
 def _missing(name: str) -> Fault:

@@ -1,6 +1,6 @@
 """Step 15: the index of a bundle, and the lists in it: of key entries, of terms, of what follows each entry up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -9,10 +9,12 @@ from vault.evidence import index_proof, index_proofs, terms
 from vault.evidence.entry import SignedEntry
 from vault.evidence.index import kind_tag
 from vault.evidence.index_proof import IndexProof, TermProof
-from vault.evidence.listed import Lists, count_kinds
+from vault.evidence.listed import Lists
 from vault.evidence.strict import Malformed, base64_text, refuse
+from vault.evidence.verdicts import Verdict, from_malformed
 from vault.verify.bundles import layout
 from vault.verify.bundles.reading import Bundle
+from vault.verify.report import Report
 
 _SHARED_FROM = 4_000  # proofs: below, starting processes takes longer than what they save
 _JOB = 250  # proofs a process takes at a time, some 0.1 s
@@ -21,18 +23,46 @@ Tag = bytes
 _Read = TypeVar("_Read")
 
 
-class Misspelled(Malformed):
-    """A file of proofs that is not spelled as one: the bundle is not what its writer made."""
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """The files of data/evidence/index as they are spelled, none verified; None for one that cannot be read.
 
+    `within` is empty where there is no such file.
+    """
 
-def _read(bundle: Bundle, name: str, limit: str, parse: Callable[[bytes, str], _Read]) -> _Read:
-    """A file of data/evidence/index. Raises `Misspelled`, and `Malformed` where there is none."""
-    try:
-        return parse(bundle.read(name, layout.LIMITS[limit]), name)
-    except NotFound:
-        refuse(name, "a file of proofs", "none")
-    except Malformed as exc:
-        raise Misspelled(exc.where, exc.expected, exc.found or None) from exc
+    kinds: dict[str, IndexProof | None]
+    terms: list[IndexProof] | None
+    within: list[tuple[Tag, TermProof]] | None
+    follow_ups: list[IndexProof] | None
+
+    @classmethod
+    def read(cls, bundle: Bundle, report: Report) -> "Proofs":
+        """Step 1 of all of them; what is not spelled as it has to be is integrity BROKEN."""
+
+        def one(name: str, limit: str, parse: Callable[[bytes, str], _Read]) -> _Read | None:
+            try:
+                return parse(bundle.read(name, layout.LIMITS[limit]), name)
+            except NotFound:  # the layout has told it
+                return None
+            except Malformed as exc:
+                report.add([from_malformed(Verdict.INTEGRITY, exc)])
+                return None
+
+        return cls(
+            {kind: one(layout.kind_name(kind), "kind", index_proof.parse) for kind in layout.KINDS},
+            one(layout.TERMS, "many", index_proofs.parse),
+            one(layout.WITHIN, "many", index_proofs.parse_terms) if layout.WITHIN in bundle.names else [],
+            one(layout.FOLLOW_UPS, "many", index_proofs.parse),
+        )
+
+    def kind(self, kind: str) -> IndexProof:
+        """The proof of a kind; `Malformed` where there is none, or it is of another tag."""
+        found, where = self.kinds[kind], f"kind {kind}"
+        if found is None:
+            refuse(where, "an index proof", "none that can be read")
+        if found.tag != kind_tag(kind) or found.unverified_shown:
+            refuse(where, f"the index proof of kind {kind}", base64_text(found.tag))
+        return found
 
 
 @dataclass(slots=True)
@@ -43,47 +73,21 @@ class Tags:
     follow_ups: dict[Tag, int] = field(default_factory=dict)
 
 
-def read_kinds(bundle: Bundle) -> dict[str, IndexProof]:
-    """The index proof of each kind that is counted, none verified. Raises `Malformed`."""
-    found: dict[str, IndexProof] = {}
-    for kind in layout.KINDS:
-        where = f"kind {kind}"
-        found[kind] = _read(bundle, layout.kind_name(kind), "kind", index_proof.parse)
-        if found[kind].tag != kind_tag(kind) or found[kind].unverified_shown:
-            refuse(where, f"the index proof of kind {kind}", base64_text(found[kind].tag))
-    return found
-
-
-def count(bundle: Bundle, keys: Sequence[SignedEntry], root: bytes) -> dict[str, int]:
-    """How many entries of each kind the index counts, `keys` being all key entries there are; else `Malformed`."""
-    return count_kinds(read_kinds(bundle), keys, root)
-
-
-def read_many(bundle: Bundle, name: str, expected: Sequence[str], keys: Mapping[int, bytes]) -> list[IndexProof]:
-    """The proofs in a file: one for each of the `expected` terms and each index key, each term's VRF proof verified.
+def _those(
+    proofs: Sequence[IndexProof] | None, name: str, expected: Sequence[str], keys: Mapping[int, bytes]
+) -> list[IndexProof]:
+    """One proof for each of the `expected` terms and each index key, each term's VRF proof verified.
 
     `Malformed` for fewer, more or others. [What was filed after a rotation is left out with its proof.]
     """
-    proofs = _read(bundle, name, "many", index_proofs.parse)
-    shown = [one.unverified_shown for one in proofs if one.unverified_shown]
+    if proofs is None:
+        refuse(name, "proofs", "none that can be read")
+    shown = [(one.tag, one.unverified_shown) for one in proofs if one.unverified_shown]
     if len(shown) != len(proofs):
         refuse(name, "lines `vrf` and `term` in each proof", "none")
-    _check_all(shown, expected, len(keys), name)
-    _check_terms([(one.tag, one.unverified_shown) for one in proofs if one.unverified_shown], keys, name)
-    return proofs
-
-
-def read_within(bundle: Bundle, expected: Sequence[str], keys: Mapping[int, bytes]) -> list[tuple[Tag, TermProof]]:
-    """The terms in within.proofs with their tags; `Malformed` as `read_many`. No file where none is expected."""
-    there = layout.WITHIN in bundle.names
-    if there != bool(expected):
-        refuse(layout.WITHIN, "a file where the statement has `within`, and only there", "one" if there else "none")
-    if not there:
-        return []
-    found = _read(bundle, layout.WITHIN, "many", index_proofs.parse_terms)
-    _check_all([shown for _, shown in found], expected, len(keys), layout.WITHIN)
-    _check_terms(found, keys, layout.WITHIN)
-    return found
+    _check_all([one for _, one in shown], expected, len(keys), name)
+    _check_terms(shown, keys, name)
+    return list(proofs)
 
 
 def _check_all(shown: Sequence[TermProof], expected: Sequence[str], generations: int, where: str) -> None:
@@ -125,8 +129,8 @@ def _check_some(job: tuple[Sequence[tuple[Tag, TermProof]], Mapping[int, bytes],
 class Listed:
     """The lists of one index `root`; `tags` are those proven so far."""
 
-    def __init__(self, bundle: Bundle, root: bytes, keys: Mapping[int, bytes]) -> None:
-        self._bundle, self._root, self._keys = bundle, root, keys
+    def __init__(self, proofs: Proofs, root: bytes, keys: Mapping[int, bytes]) -> None:
+        self._proofs, self._root, self._keys = proofs, root, keys
         self.tags = Tags()
         self._wanted: list[tuple[str, list[IndexProof]]] = []
         self.used = frozenset[int]()
@@ -137,22 +141,28 @@ class Listed:
         return sum(len(proofs) for _, proofs in self._wanted)
 
     def complete(self, wanted: Sequence[str]) -> None:
-        """Read the proofs of the statement's `complete` terms. Raises `Malformed`."""
-        self._wanted.append((layout.TERMS, read_many(self._bundle, layout.TERMS, wanted, self._keys)))
-        self._note([(one.tag, one.unverified_shown) for one in self._wanted[-1][1]])
+        """Take the proofs of the statement's `complete` terms. Raises `Malformed`."""
+        found = _those(self._proofs.terms, layout.TERMS, wanted, self._keys)
+        self._wanted.append((layout.TERMS, found))
+        self._note([(one.tag, one.unverified_shown) for one in found])
 
     def within(self, wanted: Sequence[str]) -> None:
-        """Read the proofs of the statement's `within` terms. Raises `Malformed`."""
-        self._note(read_within(self._bundle, wanted, self._keys))
+        """Take the proofs of the statement's `within` terms. Raises `Malformed`."""
+        found = self._proofs.within
+        if found is None:
+            refuse(layout.WITHIN, "proofs", "none that can be read")
+        _check_all([shown for _, shown in found], wanted, len(self._keys), layout.WITHIN)
+        _check_terms(found, self._keys, layout.WITHIN)
+        self._note(found)
 
     def follow_ups(self, seqs: Sequence[int]) -> None:
-        """Read the proofs of `entry:<seq>` of each of these entries, all that have a record. Raises `Malformed`."""
+        """Take the proofs of `entry:<seq>` of each of these entries, all that have a record. Raises `Malformed`."""
         named = {terms.entry(seq): seq for seq in seqs}
-        proofs = read_many(self._bundle, layout.FOLLOW_UPS, list(named), self._keys)
-        self._wanted.append((layout.FOLLOW_UPS, proofs))
-        self.tags.follow_ups |= {one.tag: named[one.unverified_shown.term] for one in proofs if one.unverified_shown}
+        found = _those(self._proofs.follow_ups, layout.FOLLOW_UPS, list(named), self._keys)
+        self._wanted.append((layout.FOLLOW_UPS, found))
+        self.tags.follow_ups |= {one.tag: named[one.unverified_shown.term] for one in found if one.unverified_shown}
 
-    def _note(self, found: Sequence[tuple[Tag, TermProof | None]]) -> None:
+    def _note(self, found: Iterable[tuple[Tag, TermProof | None]]) -> None:
         for tag, shown in found:
             if shown:
                 self.tags.terms.setdefault(shown.term, set()).add(tag)

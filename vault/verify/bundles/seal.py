@@ -22,11 +22,9 @@ def read(bundle: Bundle) -> bytes:
         return refuse(layout.NOTE, "the statement, signed by who made it", "none")
 
 
-def check(sealed: bytes, stated: bytes, tag_manifest: bytes, said: Statement, history: KeyHistory) -> None:
-    """Refuse unless `sealed` is the note over the statement's bytes `stated` and the bytes of the tag manifest.
-
-    Signed by the member that the statement names, who is in force after `history` and may record. [An attacker without
-    keys changes a file, and both manifests with it; an auditor, or the log, seals.]
+def check(sealed: bytes, stated: bytes, tag_manifest: bytes) -> Note:
+    """Refuse unless `sealed` is a note over the statement's bytes `stated`, spelled right or not, and the bytes of the
+    tag manifest. [An attacker without keys changes a file, and both manifests with it.]
     """
     read_note = note.parse(sealed, layout.NOTE, limit=layout.MAX_NOTE)
     text, digest = statement.split_sealed(read_note.text)
@@ -34,10 +32,14 @@ def check(sealed: bytes, stated: bytes, tag_manifest: bytes, said: Statement, hi
         refuse(layout.NOTE, "the statement of data/evidence/statement", "another")
     if (found := sha256(tag_manifest).digest()) != digest:
         refuse(layout.NOTE, f"the tag manifest that was sealed, {digest.hex()}", found.hex())
-    _check_signer(read_note, said, history)
+    return read_note
 
 
-def _check_signer(read_note: Note, said: Statement, history: KeyHistory) -> None:
+def check_signer(read_note: Note, said: Statement, history: KeyHistory) -> None:
+    """Refuse unless the member that the statement names, in force after `history`, may record and has signed alone.
+
+    [An auditor, or the log, seals.]
+    """
     names = [one.name for one in read_note.unverified_signatures]
     expected = f"{history.origin}/{said.by}"
     if names != [expected]:

@@ -1,6 +1,6 @@
 """Steps 9 and 16: when the transmittals of a bundle were there, by tokens and cosignatures that a verifier accepts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from vault.errors import NotFound
 from vault.evidence import anchor, consistency, consistency_path
 from vault.evidence.anchor import Named
 from vault.evidence.checkpoint import MAX_CHECKPOINT, Checkpoint
+from vault.evidence.consistency_path import ConsistencyPath
 from vault.evidence.intervals import Interval, Intervals, counted
 from vault.evidence.members import KeyHistory
 from vault.evidence.merkle import check_consistency
@@ -19,11 +20,11 @@ from vault.verify import cosigners, times
 from vault.verify.bundles import layout
 from vault.verify.bundles.entries import Shown
 from vault.verify.bundles.layout import EVIDENCE, Layout
-from vault.verify.bundles.lists import Misspelled
 from vault.verify.bundles.reading import Bundle
 from vault.verify.outside import Outside
 from vault.verify.report import Report
 from vault.verify.times import LATEST, Found
+from vault.verify.vouching import judging
 
 _NOWHERE = datetime.max  # of an anchor entry that is not shown; nobody reads it
 
@@ -55,6 +56,7 @@ def tie(bundle: Bundle, there: Layout, claimed: Checkpoint, report: Report) -> d
     [A token over another history, dated well.]
     """
     found: dict[int, Checkpoint] = {}
+    paths = {size: _spelled(bundle, f"consistency/{size}.proof", report) for size in there.consistent}
     for size in there.anchors:
         where = f"anchors/{size}/checkpoint"
         try:
@@ -63,13 +65,11 @@ def tie(bundle: Bundle, there: Layout, claimed: Checkpoint, report: Report) -> d
         except Malformed as exc:  # step 1, and nothing ties what cannot be read
             report.add([from_malformed(verdict, exc) for verdict in (Verdict.INTEGRITY, Verdict.ORDER)])
             continue
-        try:
-            if stamped is not None:
-                found[size] = _tied(bundle, size, stamped, claimed)
-        except Misspelled as exc:
-            report.add([from_malformed(verdict, exc) for verdict in (Verdict.INTEGRITY, Verdict.ORDER)])
-        except Malformed as exc:
-            report.add([from_malformed(Verdict.ORDER, exc)])
+        if stamped is None:
+            report.add([broken(Verdict.ORDER, where, "a checkpoint that can be tied to this one", "none")])
+            continue
+        with judging(report, Verdict.ORDER):
+            found[size] = _tied(paths.get(size), size, stamped, claimed)
     for size in there.consistent:
         if size not in there.anchors or size == claimed.size:
             where = f"consistency/{size}.proof"
@@ -77,7 +77,16 @@ def tie(bundle: Bundle, there: Layout, claimed: Checkpoint, report: Report) -> d
     return found
 
 
-def _tied(bundle: Bundle, size: int, stamped: Checkpoint, claimed: Checkpoint) -> Checkpoint:
+def _spelled(bundle: Bundle, name: str, report: Report) -> ConsistencyPath | None:
+    """Step 1 of a consistency proof."""
+    try:
+        return consistency_path.parse(bundle.read(f"{EVIDENCE}{name}", layout.LIMITS["consistency"]), name)
+    except Malformed as exc:
+        report.add([from_malformed(Verdict.INTEGRITY, exc)])
+        return None
+
+
+def _tied(path: ConsistencyPath | None, size: int, stamped: Checkpoint, claimed: Checkpoint) -> Checkpoint:
     where = f"anchors/{size}/checkpoint"
     if (stamped.origin, stamped.size) != (claimed.origin, size) or size > claimed.size:
         refuse(where, f"a checkpoint of {claimed.origin}, size {size}", f"{stamped.origin}, size {stamped.size}")
@@ -85,21 +94,20 @@ def _tied(bundle: Bundle, size: int, stamped: Checkpoint, claimed: Checkpoint) -
         if stamped != claimed:
             refuse(where, f"root {claimed.root.hex()}", stamped.root.hex())
         return stamped
-    name = f"{EVIDENCE}consistency/{size}.proof"
-    try:
-        path = consistency_path.parse(bundle.read(name, layout.LIMITS["consistency"]), name)
-    except NotFound:
-        refuse(name, "a proof that ties the stamped checkpoint to this one", "none")
-    except Malformed as exc:
-        raise Misspelled(exc.where, exc.expected, exc.found or None) from exc
+    name = f"consistency/{size}.proof"
+    if path is None:
+        refuse(name, "a proof that ties the stamped checkpoint to this one", "none that can be read")
     if (path.old, path.new) != (size, claimed.size):
         refuse(name, f"from {size} to {claimed.size}", f"from {path.old} to {path.new}")
     check_consistency(size, claimed.size, path.hashes, stamped.root, claimed.root, name)
     return stamped
 
 
-def anchors_of(shown: Sequence[Shown], tied: Mapping[int, Checkpoint], report: Report) -> list[Named]:
-    """Step 9, second half: what the anchor entries shown name, each of them a root that the ledger had."""
+def anchors_of(shown: Iterable[Shown], tied: Mapping[int, Checkpoint], report: Report) -> list[Named]:
+    """Step 9, second half: what the anchor entries `shown` name, each of them a root that the ledger had.
+
+    Of those alone that stand at their place. [One under a smaller number bounds what came before it.]
+    """
     named = [one for one in (anchor.named(s.signed.entry) for s in shown) if one is not None]
     for one in named:
         if one.size in tied and tied[one.size].root != one.root:

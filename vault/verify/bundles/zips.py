@@ -31,6 +31,7 @@ _FLAGS = 0x0800 | 0x0008 | 0x0006  # UTF-8, sizes behind the data, how hard it w
 _UTF8, _BEHIND = 0x0800, 0x0008
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
 _ZIP64 = 1
+_LARGE = 1 << 31  # bytes, from which zip64 may be needed: some programs count so far with a sign
 
 
 class Member(NamedTuple):
@@ -178,6 +179,8 @@ def _directory64(file: BinaryIO, end: int, where: str) -> tuple[int, int, int, i
     mark, rest, _, _, disk, first, one, count, length, start = _END64.unpack(_at(file, here, _END64.size))
     if (mark, rest, disk, first, one) != (b"PK\x06\x06", _END64.size - 12, 0, 0, count):
         refuse(where, "a zip64 end of an archive in one part")
+    if count < _FULL16 and max(length, start) < _LARGE:
+        refuse(where, "zip64 only where needed", f"{count} files")
     return count, length, start, here
 
 
@@ -219,6 +222,8 @@ def _check_info(info: zipfile.ZipInfo, where: str) -> None:
         refuse(where, "names in UTF-8", info.orig_filename)
     if info.comment or not _is_plain(info.extra):  # [a field that holds a second name, shown by some programs]
         refuse(where, "members without comments and without extra fields but zip64", info.filename)
+    if info.extra and max(info.file_size, info.compress_size, info.header_offset) < _LARGE:
+        refuse(where, "zip64 only where needed", info.filename)
     if info.file_size > MAX_RATIO * info.compress_size or (
         info.compress_type == zipfile.ZIP_STORED and info.file_size != info.compress_size
     ):
@@ -240,18 +245,28 @@ def _local(file: BinaryIO, info: zipfile.ZipInfo, where: str) -> int:
     [Who reads from the front finds another name, or other sizes.]
     """
     header = _LOCAL.unpack(_at(file, info.header_offset, _LOCAL.size))
-    mark, _, flags, method, _, _, crc, stored, size, named, more = header
+    mark, _, flags, method, time, date, crc, stored, size, named, more = header
     rest = _at(file, info.header_offset + _LOCAL.size, named + more)
     name, extra = rest[:named], rest[named:]
     said = (mark, flags, method, name)
     if said != (b"PK\x03\x04", info.flag_bits, info.compress_type, info.filename.encode()) or not _is_plain(extra):
         refuse(where, f"a header of {info.filename} as the directory has it", name)
+    if _when(date, time) != info.date_time:
+        refuse(where, f"a header of {info.filename} with the date and time that the directory has")
+    if extra and max(info.file_size, info.compress_size) < _LARGE:
+        refuse(where, "zip64 only where needed", info.filename)
     if len(extra) >= 20 and (stored, size) == (_FULL32, _FULL32):
         size, stored = struct.unpack_from("<2Q", extra, 4)
     unknown = info.flag_bits & _BEHIND and (crc, stored, size) == (0, 0, 0)
     if not unknown and (crc, stored, size) != (info.CRC, info.compress_size, info.file_size):
         refuse(where, f"a header of {info.filename} with the sizes that the directory has", f"{stored} and {size}")
     return int(_LOCAL.size + named + more)
+
+
+def _when(date: int, time: int) -> tuple[int, ...]:
+    """Date and time as MS-DOS has them, as `zipfile` reads them: another one for each other bit."""
+    day = (date >> 9) + 1980, date >> 5 & 0xF, date & 0x1F
+    return (*day, time >> 11, time >> 5 & 0x3F, (time & 0x1F) * 2)
 
 
 def _descriptor(file: BinaryIO, info: zipfile.ZipInfo, at: int, directory: int) -> int:

@@ -94,8 +94,8 @@ function checkCorrected({ report, read, bySeq }) {
   for (const { seq, entry, record: lines } of read.entries) {
     if (entry.kind !== "correction" || !lines || !entry.tags.some((tag) => complete.has(tag))) continue;
     const target = valueOf(lines, "corrects");
-    if (target !== UNKNOWN && (typeof target !== "number" || bySeq.has(target))) continue;
-    const found = target === UNKNOWN ? "withheld" : `entry ${target}, not shown`;
+    if (typeof target === "number" && bySeq.has(target)) continue;
+    const found = target === UNKNOWN ? "withheld" : "nothing that is shown";
     report.missing(["completeness"], `correction in entry ${seq}`, "what it is of, shown too", found);
   }
 }
@@ -128,7 +128,8 @@ class Fitting {
     this.judged(seq, (one) => {
       if (!REASONS.includes(reason)) refuse(`entry ${seq}`, `a reason of ${REASONS.join(", ")}`, reason);
       const fails = new Map(this.failures(one)).get(reason);
-      if (fails === UNKNOWN) this.undecided(seq, reason);
+      if (fails === UNKNOWN && reason === "not-chosen") this.uncounted(seq);
+      else if (fails === UNKNOWN) this.undecided(seq, reason);
       else if (!fails) refuse(`entry ${seq}`, `a transmittal that the query leaves out as ${reason}`, "one that fits in this");
     });
   }
@@ -142,11 +143,21 @@ class Fitting {
     this.state.report.missing(["completeness"], `entry ${seq}`, `the line shown that decides on ${reason}`, "withheld");
   }
 
+  /** [T-1 is chosen; its owner calls it T-2, and leaves it out.] */
+  uncounted(seq) {
+    const found = this.statement.counts.ledger ? "in the ledger of the bundle: NOT CHECKED HERE" : "the owner's word";
+    this.state.report.missing(["completeness"], `entry ${seq}, excluded as not-chosen`, "its number, counted in the ledger", found);
+  }
+
+  isNotChosen(one) {
+    return this.numbers.has(one.seq) ? !this.chosen.has(this.numbers.get(one.seq)) : UNKNOWN;
+  }
+
   /** In what the transmittal fails the query: [reason, true, false or UNKNOWN]. */
   failures(one) {
     const { since, until, designations } = this.statement;
     return [
-      ["not-chosen", this.chosen.size > 0 && !this.chosen.has(this.numbers.get(one.seq))],
+      ["not-chosen", this.chosen.size > 0 && this.isNotChosen(one)],
       ["outside-period", since !== null || until !== null ? this.isOutside(one, since, until) : false],
       ["other-designation", designations.length ? this.isOther(one, designations) : false],
       ["not-within", this.isNotWithin(one)],

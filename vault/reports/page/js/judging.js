@@ -55,9 +55,8 @@ function takeKeys(state) {
     let last = -1;
     for (const { entry, seq } of read.keys) {
       const where = `keys, entry ${seq}`;
-      if (!KEY_KINDS.has(entry.kind) || entry.seq !== seq || seq <= last) refuse(where, "a genesis or key entry of that number, ascending", `${entry.kind} ${entry.seq}`);
-      if (entry.origin !== history.origin) refuse(where, `origin ${history.origin}`, entry.origin);
-      history = history.after(entry, where);
+      if (!KEY_KINDS.has(entry.kind) || seq <= last) refuse(where, "a genesis or key entry, ascending", entry.kind);
+      history = history.after({ ...entry, seq }, where); // where it says another number, step 2 tells
       state.histories.push([seq, history]);
       last = seq;
     }
@@ -81,7 +80,8 @@ export function historyBefore(state, seq) {
 function checkPlaces(state) {
   const { read, report } = state, { head, note } = read.checkpoint;
   const tail = aloneNote(note);
-  for (const { entry, seq, proof } of [...read.keys, ...read.entries]) {
+  for (const one of [...read.keys, ...read.entries]) {
+    const { entry, seq, proof } = one;
     if (!proof) continue; // missing or misspelled, which is said of its file
     report.judging(["order"], () => {
       const where = `entry ${seq}`;
@@ -89,6 +89,7 @@ function checkPlaces(state) {
       if (proof.index !== seq) refuse(where, `the proof of number ${seq}`, proof.index);
       if (proof.tail !== tail) refuse(where, "a proof that carries the checkpoint with the log's Ed25519 line alone", "another");
       checkInclusion(entry.hash, seq, head.size, proof.hashes, head.root, where);
+      one.isPlaced = true;
     });
   }
   report.step(2, "place", `${read.keys.length + read.entries.length} entries in the tree of ${head.size}`);
@@ -178,6 +179,9 @@ function checkReference(one, bySeq, first, state) {
 function checkAnchors(state) {
   const { read, report, last } = state, { head } = read.checkpoint;
   state.tied = new Map();
+  for (const name of read.stamped) {
+    if (!read.anchors.has(name)) report.broken(["order"], new Malformed(`anchors/${name}/checkpoint`, "a checkpoint that can be tied to this one", "none that can be read"));
+  }
   for (const [name, { note, head: old }] of read.anchors) {
     const where = `anchors/${name}`;
     const isTied = report.judging(["order"], () => {
@@ -195,15 +199,15 @@ function checkAnchors(state) {
     if (isTied && isSigned) state.tied.set(name, { note, head: old });
   }
   for (const name of read.paths.keys()) {
-    if (!read.anchors.has(name) || name === String(head.size)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "one for each stamped checkpoint before this one", "another"));
+    if (!read.stamped.has(name) || name === String(head.size)) report.broken(["integrity"], new Malformed(`consistency/${name}.proof`, "one for each stamped checkpoint before this one", "another"));
   }
   checkAnchorEntries(state);
   report.step(9, "anchors", `${state.tied.size} earlier checkpoints`);
 }
 
 function checkAnchorEntries(state) {
-  for (const { entry, seq } of state.read.entries) {
-    if (entry.kind !== "anchor" || entry.record !== null) continue;
+  for (const { entry, seq, isPlaced } of state.read.entries) {
+    if (!isPlaced || entry.kind !== "anchor" || entry.record !== null) continue;
     const [size, root] = parseRoot(split(entry.lines[0])[1], `entry ${seq}`);
     const tied = state.tied.get(String(size));
     state.report.judging(["order"], () => {
@@ -216,9 +220,9 @@ function checkAnchorEntries(state) {
 function inTheEnd(state) {
   const { read, report, last } = state;
   for (const { member, first, declared } of last?.revocations ?? []) {
-    for (const { entry } of [...read.keys, ...read.entries]) {
-      if (first <= entry.seq && entry.seq < declared && entry.signer === `${last.origin}/${member}`) {
-        report.missing(["origin"], `entry ${entry.seq}`, "a signer not revoked later", member);
+    for (const { entry, seq } of [...read.keys, ...read.entries]) {
+      if (first <= seq && seq < declared && entry.signer === `${last.origin}/${member}`) {
+        report.missing(["origin"], `entry ${seq}`, "a signer not revoked later", member);
       }
     }
   }

@@ -10,19 +10,20 @@ import { Malformed, refuse } from "./strict.js";
 
 const KINDS = ["disclosure", "genesis", "key", "party"];
 const SEQ = "(?:[0-9]{6}|[1-9][0-9]{6,18})", SIZE = "[1-9][0-9]{0,18}";
+const ANCHORED = new RegExp(`^anchors/(${SIZE})/(?:checkpoint|[0-9a-f]{64}\\.(?:tsr|pem))$`);
 const NAMES = [
   /^(?:statement|checkpoint)$/, /^genesis\.(?:entry|tlog-proof)$/,
   new RegExp(`^keys/${SEQ}\\.(?:entry|tlog-proof)$`),
   new RegExp(`^entries/${SEQ}\\.(?:entry|tlog-proof|record)$`),
   new RegExp(`^index/(?:kind-(?:${KINDS.join("|")})\\.proof|(?:terms|within|follow-ups)\\.proofs)$`),
-  new RegExp(`^anchors/${SIZE}/(?:checkpoint|[0-9a-f]{64}\\.(?:tsr|pem))$`),
+  ANCHORED,
   new RegExp(`^consistency/${SIZE}\\.proof$`),
   /^ledger\/.+$/,
 ];
 const MOST_KEYS = 10000;
 
 /**
- * What was read: {statement, checkpoint: {note, head}, keys, entries, kinds, terms, within, followUps, anchors, paths}.
+ * What was read: {statement, checkpoint: {note, head}, keys, entries, kinds, terms, within, followUps, stamped, anchors, paths}.
  * `keys` and `entries` are lists, ascending by number, of {seq, name, entry, proof, record}; null stands for what could
  * not be read, its fault being in the report. null as a whole where there is nothing to judge by.
  */
@@ -42,6 +43,7 @@ export function readAll(files, others, report) {
     terms: reading.one("index/terms.proofs", index.parseMany),
     within: statement?.within.length ? reading.one("index/within.proofs", (data, where) => index.parseMany(data, where, true)) : [],
     followUps: reading.one("index/follow-ups.proofs", index.parseMany),
+    stamped: reading.stamped(),
     anchors: reading.sized(/^anchors\/([0-9]+)\/checkpoint$/, unverified),
     paths: reading.sized(/^consistency\/([0-9]+)\.proof$/, proofs.parsePath),
   };
@@ -106,6 +108,12 @@ class Reading {
     const read = proofs.parse(data, where, this.tail, true);
     this.tail = read.tail;
     return read;
+  }
+
+  /** The sizes that anchors/ has a folder of. */
+  stamped() {
+    const names = [...this.files.keys(), ...this.others.keys()];
+    return new Set(names.map((name) => ANCHORED.exec(name)?.[1]).filter(Boolean));
   }
 
   /** By size, what the files of these names hold. */

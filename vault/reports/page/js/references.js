@@ -7,6 +7,7 @@ import * as record from "./record.js";
 import { refuse, same } from "./strict.js";
 
 export const FOLLOW_UPS = new Set(["correction", "receipt", "outcome", "notice", "erasure", "hold", "reseal"]);
+const HIDDEN = Symbol("withheld");
 const SHARED = new Set(["party", "party-name", "subject", "subject-name", "matter"]);
 
 /** Refuse unless these lines, withheld or not, are the record that the entry commits to. */
@@ -39,14 +40,13 @@ export function of(lines, entry) {
   const isFiled = filed(lines);
   const follows = FOLLOW_UPS.has(entry.kind) || isFiled.entries.length > 0;
   if (!approvalLines.length && !follows) return null;
-  const hidden = termsHidden || record.withholds(lines, "corrects");
   return {
     entry,
     approvals: approvalLines.map((line) => (line.text === null ? null : line.value)),
     approved: approvalLines.length ? record.approvedRoot(lines) : null,
     stated: shown.get("kind"),
-    corrects: shown.get("corrects"),
-    filed: follows && !hidden ? isFiled : null,
+    corrects: record.withholds(lines, "corrects") ? HIDDEN : shown.get("corrects"),
+    filed: follows && !termsHidden ? isFiled : null,
   };
 }
 
@@ -78,7 +78,7 @@ export function checkFiled(reference, where = "record") {
   const { filed: own, entry, corrects } = reference;
   if (own === null) return;
   if (!own.entries.length) refuse(where, `a ${entry.kind} filed under the entry that it follows up`, "no term entry:<number>");
-  if (entry.kind === "correction" && !own.entries.includes(typeof corrects === "number" ? corrects : -1)) {
+  if (entry.kind === "correction" && corrects !== HIDDEN && !own.entries.includes(typeof corrects === "number" ? corrects : -1)) {
     refuse(where, "a correction filed under the entry that its line `corrects` names");
   }
 }

@@ -4,9 +4,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { verify as verifyNote, parse as parseNote } from "./note.js";
 import { splitSealed } from "./statement.js";
-import { bytesOf, hexText, refuse, text as strictText } from "./strict.js";
+import { bytesOf, hexText, refuse, same, text as strictText } from "./strict.js";
 
 const MAX_MANIFEST = 64 << 20;
+const NAMED = /^(?:bagit\.txt|bag-info\.txt|manifest-sha256\.txt|data\/(?:report\.(?:html|pdf)|disclosures\.(?:csv|xlsx|json)|verify\.py|HOW-TO-VERIFY\.md|documents\/[^/]+))$/;
 const SEALERS = ["recorder", "reader", "custodian"];
 
 /** The files that were dropped so far, and what they show. */
@@ -26,7 +27,7 @@ export class Seal {
 
   apply(state, report) {
     if (this.note && this.tags) {
-      const held = report.judging(["origin"], () => this.checkSeal(state));
+      const held = report.judging(["origin"], () => this.checkSeal(state, report));
       report.step(18, "seal", held ? `sealed by ${held}, tag manifest as it was dropped here` : "does not hold");
     }
     if (this.note && this.tags && this.manifest) {
@@ -35,12 +36,16 @@ export class Seal {
     }
   }
 
-  checkSeal(state) {
-    const { last, read } = state, note = parseNote(this.note, "report.note", 9 << 20);
+  /** The member who sealed; null where there is nothing to compare the seal with, which is said. */
+  checkSeal({ last, read }, report) {
+    if (!last) return null; // no keys hold: origin says so
+    const note = parseNote(this.note, "report.note", 9 << 20), stated = this.files.get("statement");
+    if (stated === undefined) return missing(report);
     const sealed = splitSealed(note.text);
-    if (sealed.text !== read.statement?.text) refuse("report.note", "what data/evidence/statement says", "another statement");
+    if (!same(bytesOf(sealed.text), bytesOf(stated))) refuse("report.note", "what data/evidence/statement says", "another statement");
     if (hexText(sha256(this.tags)) !== hexText(sealed.digest)) refuse("tagmanifest-sha256.txt", `SHA-256 ${hexText(sealed.digest)}`, hexText(sha256(this.tags)));
-    const member = last?.members.get(read.statement.by);
+    if (!read.statement) return missing(report);
+    const member = last.members.get(read.statement.by);
     if (!member || !member.roles.some((role) => SEALERS.includes(role))) refuse("report.note", `a member in force who is ${SEALERS.join(", ")}`, read.statement.by);
     if (note.signatures.length !== 1) refuse("report.note", "one signature", note.signatures.length);
     verifyNote(note, member.key, "report.note");
@@ -57,6 +62,9 @@ export class Seal {
       if (listed.get(`data/evidence/${name}`) !== found) refuse(name, "its hash in manifest-sha256.txt", found);
       count++;
     }
+    for (const name of [...tags.keys(), ...listed.keys()]) {
+      if (!name.startsWith("data/evidence/") && !NAMED.test(name)) refuse("bag", "only the files that the format names", name);
+    }
     for (const name of listed.keys()) {
       const own = name.startsWith("data/evidence/") ? name.slice(14) : "";
       const isEmbedded = own && !own.startsWith("ledger/") && !/\.(?:tsr|pem)$/.test(own);
@@ -71,6 +79,11 @@ export class Seal {
     for (const [name, listed] of manifestOf(this.manifest, "manifest-sha256.txt")) if (listed === digest) return name;
     return "";
   }
+}
+
+function missing(report) {
+  report.missing(["origin"], "report.note", "a statement that can be read to compare it with", "none");
+  return null;
 }
 
 function manifestOf(data, where) {
