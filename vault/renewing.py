@@ -1,0 +1,62 @@
+"""What follows a rotation: ledger.db under the newest record key, headers wrapped to the newest content key.
+
+Each step is durable by itself and taken up again where it was cut short; until then the older key opens what it did.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from vault import database
+from vault import folder as folders
+from vault.archive import Archive
+from vault.unlocked import database_key
+
+
+class Renewed(NamedTuple):
+    """What was done: whether ledger.db has another key than before."""
+
+    rekeyed: bool
+
+
+def unfinished(archive: Archive) -> Iterator[str]:
+    """What a rotation that was cut short has left to do, in words; nothing for most vaults at most times. O(1)."""
+    if _database_is_due(archive):
+        yield "ledger.db still opens by an older record key"
+    elif _check_is_due(archive):
+        yield "vault.toml has the check value of an older record key"
+
+
+def finish(archive: Archive) -> Renewed:
+    """Do what `unfinished` names, and leave nothing of what was there before in ledger.db or its log. Idempotent.
+
+    Raises `Unavailable` where another process is in the way; what was done by then stays done.
+    """
+    return Renewed(_rekey(archive))
+
+
+def _database_is_due(archive: Archive) -> bool:
+    return archive.database.access.key != database_key(archive.secrets.held)
+
+
+def _check_is_due(archive: Archive) -> bool:
+    return archive.config.check != _check(archive)
+
+
+def _check(archive: Archive) -> str:
+    return database.key_check(archive.folder.database, database_key(archive.secrets.held))
+
+
+def _rekey(archive: Archive) -> bool:
+    """Under the exclusive lock: nobody is storing meanwhile, and the crew of no command has the old key."""
+    due = _database_is_due(archive)
+    if not due and not _check_is_due(archive):
+        return False
+    with folders.locked(archive.folder, exclusive=True):
+        if due:
+            archive.database.rekey(database_key(archive.secrets.held))
+        archive.database.fold()
+        check = _check(archive)
+        folders.write_check(archive.folder, archive.config.check, check)
+        archive.config = replace(archive.config, check=check)
+    return due
