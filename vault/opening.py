@@ -74,6 +74,7 @@ class _Opening(NamedTuple):
         member, held = unlock(ring, self.identity.identity)
         opened = database.open_by_one(self.place.database, database_keys(held), self.config.check)
         try:
+            self._fold(opened)
             schema.settle(opened, opened.access.key)
             archive = self._of(opened, ring, member, held)
             _acquaint(archive, self.identity)
@@ -81,6 +82,12 @@ class _Opening(NamedTuple):
             opened.leave()
             raise
         return archive
+
+    def _fold(self, opened: Database) -> None:
+        """Behind a rekey that was cut short the file itself may be under the old key, and look damaged by itself."""
+        if database.key_check(opened.path, opened.access.key) != self.config.check:
+            with suppress(Unavailable):  # on a read-only medium; what is read comes from the log
+                opened.fold_in_passing()
 
     def _of(self, opened: Database, ring: SignedKeyring, member: str, held: VaultKeys) -> Archive:
         origin, ledger = self.config.origin, SqlcipherLedger(opened)

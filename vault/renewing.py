@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from vault import database
+from vault import database, rewrapping
 from vault import folder as folders
 from vault.archive import Archive
+from vault.errors import Refused
+from vault.rewrapping import Rewrapped
 from vault.unlocked import database_key
+from vault.verify.progress import Progress, silent
 
 
 class Renewed(NamedTuple):
-    """What was done: whether ledger.db has another key than before."""
+    """What was done: whether ledger.db has another key than before, how many headers were wrapped anew."""
 
     rekeyed: bool
+    headers: Rewrapped
 
 
 def unfinished(archive: Archive) -> Iterator[str]:
@@ -25,14 +29,22 @@ def unfinished(archive: Archive) -> Iterator[str]:
         yield "ledger.db still opens by an older record key"
     elif _check_is_due(archive):
         yield "vault.toml has the check value of an older record key"
+    if not rewrapping.is_done(archive):
+        yield "headers of documents may still be wrapped to an older content key"
 
 
-def finish(archive: Archive) -> Renewed:
+def finish(archive: Archive, progress: Progress = silent) -> Renewed:
     """Do what `unfinished` names, and leave nothing of what was there before in ledger.db or its log. Idempotent.
 
-    Raises `Unavailable` where another process is in the way; what was done by then stays done.
+    `progress` counts headers. Raises `Unavailable` where another process is in the way; what was done by then stays
+    done. `Refused` where this member lacks a key that it takes.
     """
-    return Renewed(_rekey(archive))
+    rekeyed = _rekey(archive)
+    if rewrapping.is_done(archive):
+        return Renewed(rekeyed, Rewrapped())
+    if not archive.secrets.content:
+        raise Refused("this identity holds no content key", "a reader or custodian wraps headers anew")
+    return Renewed(rekeyed, rewrapping.rewrap(archive, progress))
 
 
 def _database_is_due(archive: Archive) -> bool:
