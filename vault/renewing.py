@@ -5,12 +5,13 @@ Each step is durable by itself and taken up again where it was cut short; until 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from vault import database, rewrapping
 from vault import folder as folders
 from vault.archive import Archive
-from vault.errors import Refused
+from vault.errors import Refused, Unfinished, VaultError
 from vault.rewrapping import Rewrapped
 from vault.unlocked import database_key
 from vault.verify.progress import Progress, silent
@@ -45,6 +46,21 @@ def finish(archive: Archive, progress: Progress = silent) -> Renewed:
     if not archive.secrets.content:
         raise Refused("this identity holds no content key", "a reader or custodian wraps headers anew")
     return Renewed(rekeyed, rewrapping.rewrap(archive, progress))
+
+
+def follow(archive: Archive, entry: int, progress: Progress = silent) -> Renewed:
+    """As `finish`, behind key entry `entry`: `Unfinished` says of what cuts it short that the entry is there."""
+    try:
+        return finish(archive, progress)
+    except VaultError as exc:
+        said = f"entry {entry} was written, but what has to follow it was cut short: {exc}"
+        raise Unfinished(said, "do not repeat it: dvault keys rotate --resume goes on") from exc
+
+
+def older_copies(archive: Archive) -> list[Path]:
+    """Copies of ledger.db that an older version of it left beside it, under the record key of that day."""
+    path = archive.folder.database
+    return sorted(path.parent.glob(f"{path.name}.v*"))
 
 
 def _database_is_due(archive: Archive) -> bool:
