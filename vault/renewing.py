@@ -49,11 +49,11 @@ def finish(archive: Archive, progress: Progress = silent) -> Renewed:
 
 
 def follow(archive: Archive, entry: int, progress: Progress = silent) -> Renewed:
-    """As `finish`, behind key entry `entry`: `Unfinished` says of what cuts it short that the entry is there."""
+    """As `finish`, behind key entry `entry`: `Unfinished` says of what cuts it short, Ctrl-C too, that it is there."""
     try:
         return finish(archive, progress)
-    except VaultError as exc:
-        said = f"entry {entry} was written, but what has to follow it was cut short: {exc}"
+    except (VaultError, KeyboardInterrupt) as exc:
+        said = f"entry {entry} was written, but what has to follow it was cut short: {str(exc) or 'interrupted'}"
         raise Unfinished(said, "do not repeat it: dvault keys rotate --resume goes on") from exc
 
 

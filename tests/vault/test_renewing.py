@@ -11,7 +11,7 @@ from tests.vault.test_rotating import opened
 from vault import database, doctoring, renewing, rotating
 from vault.archive import Archive
 from vault.checking.steps import check
-from vault.errors import Damaged, Refused, Unavailable
+from vault.errors import Damaged, Refused, Unavailable, Unfinished
 from vault.folder import read_config
 from vault.unlocked import database_keys
 
@@ -129,6 +129,21 @@ class TestRecord:
         machine.place.database.write_bytes(data)
         with pytest.raises(Damaged, match="page 1 is damaged"):
             database.open_by_one(machine.place.database, database_keys(archive.secrets.held), archive.config.check)
+
+
+def test_ctrl_c_says_what_is_there_and_what_goes_on(machine: Machine, archive: Archive) -> None:
+    def interrupted(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    done = rotating.rotate(archive, ["all"])
+    with pytest.raises(Unfinished, match=f"entry {done.entry} was written, but .* cut short: interrupted") as caught:
+        renewing.follow(archive, done.entry, interrupted)
+    assert "--resume goes on" in caught.value.hint
+    archive.database.close()
+    with machine.opened() as again:
+        assert list(renewing.unfinished(again)) == ["headers of documents may still be wrapped to an older content key"]
+        renewing.follow(again, done.entry)
+        assert check(again, documents=True).passes()
 
 
 def test_who_lacks_the_content_key_cannot_wrap_headers_anew(
