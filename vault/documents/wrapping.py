@@ -39,9 +39,9 @@ class HeaderTable:
         return (int(row[0]), bool(row[1])) if row else (0, False)
 
     def count(self, generation: int) -> int:
-        """How many live headers are of documents sealed before this generation: O(documents)."""
-        sql = "SELECT count(*) FROM document WHERE generation<? AND header IS NOT NULL"
-        return int(self._database.row(sql, (generation,))[0])
+        """How many live headers are left, of documents sealed before this generation: O(documents)."""
+        sql = "SELECT count(*) FROM document WHERE rowid>? AND generation<? AND header IS NOT NULL"
+        return int(self._database.row(sql, (self.come_to(generation), generation))[0])
 
     def older(self, generation: int, after: int, limit: int) -> list[Wrapped]:
         """The next live headers of documents sealed before this generation, in the order of rows."""
