@@ -398,7 +398,10 @@ def _fault(path: Path, exc: dbapi2.Error) -> VaultError | None:
         return _only_read(path, exc) or Unavailable(
             f"{path}: {exc}", "free space or mend the disk, then repeat; nothing was written"
         )
-    if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
+    if code == dbapi2.SQLITE_NOTADB:  # page 1, which was read before: damaged since, or under another key since
+        said = f"{path}: page 1 is damaged, or the record key was rotated meanwhile"
+        return Damaged(said, "repeat it; if it stays so, run `dvault doctor`")
+    if code == dbapi2.SQLITE_CORRUPT:
         return Damaged(f"{path}: a page is damaged ({exc})", "run `dvault doctor`; restore it from a backup")
     if code in _ALTERED:  # rows or tables that we did not write; SQLite names them and shows no value
         return Damaged(f"{path}: {exc}", "run `dvault doctor`")

@@ -73,6 +73,25 @@ def test_what_cannot_be_done_changes_nothing(clerk: Clerk) -> None:
     assert entries(clerk) == before
 
 
+def test_strangers_follow_a_ledger_across_a_rotation_of_every_key(clerk: Clerk) -> None:
+    """One checkpoint is from before, one from behind it; each under the log keys of its size."""
+    clerk.file("old", clerk("checkpoint").out.encode())
+    fingerprint = clerk("verify --json --require integrity").json["fingerprint"]
+    clerk("ledger export out")
+    clerk("keys rotate all")
+    clerk.file("later.txt", b"later")
+    clerk("disclose later.txt --to P-0001 --yes")
+    clerk("checkpoint")
+    clerk("ledger export out")
+    said = clerk(f"verify out --checkpoint old --fingerprint {fingerprint} --json").json["verdicts"]
+    assert {said[name]["state"] for name in ("integrity", "order", "origin", "completeness")} == {"PROVEN"}
+    clerk("proof --consistency old -o consistency")
+    clerk("proof T-000001 -o receipt")
+    for file in ("consistency", "receipt"):
+        said = clerk(f"verify {file} --fingerprint {fingerprint} --require integrity --json").json["verdicts"]
+        assert said["integrity"]["state"] == "PROVEN"
+
+
 def test_who_is_removed_is_gone_and_what_he_held_is_renewed(clerk: Clerk, m2: None) -> None:
     said = clerk("keys member remove m2 --json")
     assert said.json["generations"] == {"content": 2, "index": 2, "record": 2}

@@ -104,7 +104,7 @@ class TestRecord:
                 with pytest.raises(Unavailable, match="is being read by another process"):
                     renewing.finish(archive)
                 assert reading.ledger.size() == 6
-            with pytest.raises(Damaged):
+            with pytest.raises(Damaged, match="or the record key was rotated meanwhile"):
                 reading.ledger.size()
         renewing.finish(archive)
         assert check(archive, documents=True).passes()
