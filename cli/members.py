@@ -6,8 +6,9 @@ import click
 
 from cli import asking, options, output
 from cli.output import Column
+from cli.rotating import carried_out
 from cli.wiring import opened
-from vault import membership
+from vault import membership, rotating
 from vault.evidence.strict import utc_text
 from vault.membership import Member
 
@@ -95,6 +96,23 @@ def show(name: str, as_json: bool, vault: str | None) -> None:
             ("holds", held or "nothing"),
         ]
     )
+
+
+@command.command("remove")
+@click.argument("name", metavar="MEMBER")
+@options.yes_option
+@options.json_option
+@options.vault_option
+def remove(name: str, yes: bool, as_json: bool, vault: str | None) -> None:
+    """Take a member out, and renew every key that he held. What he signed before stays as good as it was.
+
+    Where it is cut short behind the entry, `dvault keys rotate --resume` goes on. If his keys may be in other hands,
+    `dvault keys revoke`.
+    """
+    with opened(vault) as archive:
+        if not yes and asking.is_possible():
+            asking.go_on(f"Take {name} out, and renew every key that {name} holds?")
+        carried_out(archive, rotating.remove(archive, name), as_json)
 
 
 def _as_dict(one: Member) -> dict[str, Any]:

@@ -50,6 +50,10 @@ class VaultKeys:
         """The secrets of one purpose, oldest generation first; empty where the member holds none."""
         return {number: self._secrets[name, number] for name, number in sorted(self._secrets) if name == purpose}
 
+    def with_secret(self, place: tuple[str, int], secret: bytes) -> "VaultKeys":
+        """These and one more."""
+        return VaultKeys({**self._secrets, place: secret})
+
 
 def create(
     origin: str, holders: Collection[Holder], seal: Seal, *, hybrid: bool, random: Random = os.urandom
@@ -64,6 +68,27 @@ def create(
     keys = [VaultKey(name, number, KNOWN[name].value(origin, secrets[name, number])) for name, number in secrets]
     sealed = [line for place, secret in secrets.items() for line in seal_key(place, secret, holders, seal)]
     return Keyring(origin, tuple(keys), tuple(sealed)), VaultKeys(secrets)
+
+
+class Renewed(NamedTuple):
+    """A keyring with new generations, and all that whoever made them holds by now."""
+
+    keyring: Keyring
+    keys: VaultKeys
+
+
+def renew(
+    before: Renewed, purpose: str, holders: Collection[Holder], seal: Seal, *, hybrid: bool, random: Random = os.urandom
+) -> Renewed:
+    """One key's next generation, sealed to those of `holders` whose roles hold it; what there was stays.
+
+    `Malformed` where nobody of them would hold it. KeyError for a purpose that the keyring, or this program, lacks.
+    """
+    secret = KNOWN[purpose].generate(hybrid, random)
+    place = purpose, before.keyring.newest(purpose).generation + 1
+    key = VaultKey(*place, KNOWN[purpose].value(before.keyring.origin, secret))
+    ring = before.keyring.with_key(key, seal_key(place, secret, holders, seal))
+    return Renewed(ring, before.keys.with_secret(place, secret))
 
 
 def seal_key(place: tuple[str, int], secret: bytes, holders: Iterable[Holder], seal: Seal) -> list[SealedKey]:

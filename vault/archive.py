@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from keys.age import parse_recipient
+from keys.signing import LogSigner
 from vault import folder as folders
 from vault.catalog import projection
 from vault.catalog.queries import Catalog
@@ -145,14 +146,18 @@ class Archive:
             after = self.ledger.append(head, self._entries(prepared, head, time))
             self.documents.put(storing.documents if storing else ())
             acknowledged = [self._project(seq, one, time) for seq, one in enumerate(prepared, head.size)]
-            note = self._sign_checkpoint(self.history, time)
+            note = self._sign_checkpoint(self.history, time, self.secrets.log)
             if storing is not None:
                 storing.keep()  # whether a commit that fails has reached the disk, nobody knows
         self.heads.pin(self.history, after, note)
         return acknowledged
 
-    def append_public(self, kind: str, lines: Sequence[str]) -> int:
-        """Append one entry of public lines; returns its number."""
+    def append_public(self, kind: str, lines: Sequence[str], secrets: VaultSecrets | None = None) -> int:
+        """Append one entry of public lines; returns its number.
+
+        `secrets` are those in force from this entry on, where it changes keys: the checkpoint over it is signed by
+        them, and once it is committed they are the archive's.
+        """
         with self.ledger.appending():
             head, time = self._current_head(), self.clock()
             self._check_clock(head, time, ())
@@ -160,8 +165,9 @@ class Archive:
             signed = self._sign(entry)
             history = self.history.after(signed, f"entry {entry.seq}")
             after = self.ledger.append(head, [NewEntry(kind, signed.leaf)])
-            note = self._sign_checkpoint(history, time)
+            note = self._sign_checkpoint(history, time, (secrets or self.secrets).log)
             last = self.ledger.last_key_entry()  # behind the commit nothing may fail but the pin
+        self.secrets = secrets or self.secrets
         self.keys = replace(self.keys, history=history, last=last)
         self.heads.pin(history, after, note)
         return entry.seq
@@ -221,11 +227,13 @@ class Archive:
                 "set the clock" + (", or say why with --clock-reason" if prepared else ""),
             )
 
-    def _sign_checkpoint(self, history: KeyHistory, time: datetime, *, keep: bool = False) -> bytes:
+    def _sign_checkpoint(
+        self, history: KeyHistory, time: datetime, log: LogSigner | None, *, keep: bool = False
+    ) -> bytes:
         """Sign the head and store the checkpoint; empty where this member holds no log key."""
-        if self.secrets.log is None:
+        if log is None:
             return b""
-        checkpoint, note = self.heads.sign(self.secrets.log, history, time)
+        checkpoint, note = self.heads.sign(log, history, time)
         self.ledger.put_checkpoint(checkpoint.size, note, keep=keep)
         return note
 
@@ -246,7 +254,7 @@ class Archive:
             if note:
                 self.ledger.put_checkpoint(head.size, note, keep=True)
             else:
-                note = self._sign_checkpoint(self.history, time, keep=True)
+                note = self._sign_checkpoint(self.history, time, self.secrets.log, keep=True)
         self.heads.pin(self.history, head, note)
         return note
 

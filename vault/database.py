@@ -185,6 +185,31 @@ class Database:
             found = [fault for fault in found if fault in again]
         return found or [row[0] for row in self.rows("PRAGMA quick_check(20)") if row[0] != "ok"]
 
+    def rekey(self, key: bytes) -> None:
+        """Encrypt every page anew, under another key. All or nothing, durable, in constant memory: O(pages).
+
+        It is one transaction of the write-ahead log: before its commit the old key opens the file, after it the new
+        one, whatever cuts it short. Other connections under the old key read and write nothing any more. `Unavailable`
+        where another process is writing, or the disk is full; then nothing has changed.
+        """
+        try:
+            self._connection.execute(f"PRAGMA rekey=\"x'{key.hex()}'\"")
+        except dbapi2.Error as exc:  # of any cause: SQLCipher tells none
+            raise Unavailable(f"{self.path} was not encrypted anew", "free space and end other dvaults") from exc
+        self.access = Access(self.path, key)
+
+    def fold(self) -> None:
+        """Fold the write-ahead log into the file and cut it: of what pages held before, no copy is left in either.
+
+        `Unavailable` where another process keeps reading what was there before.
+        """
+        if self.row("PRAGMA wal_checkpoint(TRUNCATE)")[0]:
+            raise Unavailable(f"{self.path} is being read by another process", "repeat it when that one has ended")
+
+    def fold_in_passing(self) -> None:
+        """Fold as much of the write-ahead log as nobody is reading, without waiting."""
+        self.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def copy_to(self, path: Path, key: bytes) -> None:
         """Copy all of it into a new file under the same key."""
         with _translated(path):
@@ -230,6 +255,17 @@ def open_existing(path: Path, key: bytes, check: str) -> Database:
         database.leave()
         raise
     return database
+
+
+def open_by_one(path: Path, keys: Sequence[bytes], check: str) -> Database:
+    """As `open_existing`, by the first of `keys` that opens it; what is raised where none does is said of the first."""
+    refused = None
+    for key in keys:
+        try:
+            return open_existing(path, key, check)
+        except Refused as exc:
+            refused = refused or exc
+    raise refused or ValueError("a database is opened by a key")
 
 
 def key_check(path: Path, key: bytes) -> str:
@@ -362,7 +398,10 @@ def _fault(path: Path, exc: dbapi2.Error) -> VaultError | None:
         return _only_read(path, exc) or Unavailable(
             f"{path}: {exc}", "free space or mend the disk, then repeat; nothing was written"
         )
-    if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
+    if code == dbapi2.SQLITE_NOTADB:  # page 1, which was read before: damaged since, or under another key since
+        said = f"{path}: page 1 is damaged, or the record key was rotated meanwhile"
+        return Damaged(said, "repeat it; if it stays so, run `dvault doctor`")
+    if code == dbapi2.SQLITE_CORRUPT:
         return Damaged(f"{path}: a page is damaged ({exc})", "run `dvault doctor`; restore it from a backup")
     if code in _ALTERED:  # rows or tables that we did not write; SQLite names them and shows no value
         return Damaged(f"{path}: {exc}", "run `dvault doctor`")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from keys import durable
 from vault import folder as folders
+from vault import renewing
 from vault.anchoring import naming
 from vault.archive import Archive
 from vault.catalog import projection
@@ -56,6 +57,7 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
     for look in (
         lambda _: _segments(archive, others),
         _keyring,
+        _rotation,
         _anchors,
         _catalog,
         *([_documents] if documents else []),
@@ -173,6 +175,12 @@ def _keyring(archive: Archive) -> Iterator[Finding]:
     if os.path.lexists(path):
         what = f"{path} is of a change of keys that was never made: the process died before its entry"
         yield Finding(what, "dvault doctor --clean, or make the change again", harm=False)
+
+
+def _rotation(archive: Archive) -> Iterator[Finding]:
+    """What a rotation has left to do; until it is done, who holds an older key can use it on this very folder."""
+    for what in renewing.unfinished(archive):
+        yield Finding(f"a rotation of keys was cut short: {what}", "dvault keys rotate --resume", harm=False)
 
 
 def _anchors(archive: Archive) -> Iterator[Finding]:

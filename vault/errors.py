@@ -33,6 +33,11 @@ class Unpinned(VaultError):
     """Written and durable, but this machine could not note that it saw it: not to be repeated."""
 
 
+class Unfinished(VaultError):
+    """The entry is written and durable, and what has to follow it was cut short: not to be repeated, but to be gone on
+    with."""
+
+
 class Undecided(VaultError):
     """The disk failed at the commit: whether it was written shows when the vault is opened again."""
 

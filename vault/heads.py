@@ -115,6 +115,8 @@ class Heads:
         What was seen is in it, and what was signed before is its beginning: from the peaks of that checkpoint on, every
         leaf is read back, judged by the keys of its place and hashed. `Damaged` and `Refused` leave the log key unused.
         """
+        if log.keys != history.log:  # the old key after a rotation: nobody would take its signature
+            raise Refused("the log key at hand is not the one in force", "open the vault again")
         self.refuse_rollback(history)
         head = self.ledger.head()
         chain = self._signed_before(history, head)

@@ -11,15 +11,28 @@ from contextlib import suppress
 
 from keys import durable, keyring
 from keys.keyring import Keyring, SignedKeyring
+from keys.vault_keys import VaultKeys
 from vault import folder as folders
 from vault.archive import Archive
 from vault.errors import Unavailable
 from vault.folder import Folder
-from vault.unlocked import read_keyring
+from vault.unlocked import VaultSecrets, check_keyring, read_keyring
 
 
-def change(archive: Archive, ring: Keyring, lines: Sequence[str]) -> int:
+def current(archive: Archive) -> Keyring:
+    """The keyring that the ledger names, to be changed; read and judged anew. `Damaged` where the file is another.
+
+    [Whoever can write the folder swaps it behind the opening; a custodian's change would sign what is in it.]
+    """
+    ring = read_keyring(archive.folder, archive.config.origin)
+    check_keyring(ring, archive.history)
+    return ring.unverified
+
+
+def change(archive: Archive, ring: Keyring, lines: Sequence[str], held: VaultKeys | None = None) -> int:
     """Make `ring` the keyring, by a key entry of `lines` and its hash; returns the entry's number. Durable.
+
+    `held` is what this member holds of it where that has changed: new generations are in force when it returns.
 
     Under the exclusive lock: nobody is storing meanwhile. What fails before the commit leaves a `keyring.next` that
     nothing names, which the next change writes over. Raises as `Archive.append_public`.
@@ -30,7 +43,8 @@ def change(archive: Archive, ring: Keyring, lines: Sequence[str]) -> int:
             durable.replace(archive.folder.next_keyring, data)
         except OSError as exc:
             raise Unavailable(f"{archive.folder.next_keyring} cannot be written: {exc.strerror}") from exc
-        seq = archive.append_public("key", [*lines, f"keyring {keyring.parse(data).sha256}"])
+        secrets = archive.secrets if held is None else VaultSecrets.of(archive.secrets.signer, ring, held)
+        seq = archive.append_public("key", [*lines, f"keyring {keyring.parse(data).sha256}"], secrets)
         settle(archive.folder)
     return seq
 

@@ -73,24 +73,25 @@ def admit(archive: Archive, who: PublicIdentity, roles: frozenset[str]) -> str:
 
     `Refused` where this member is no custodian, or where a key of the newcomer stands in the ledger already.
     """
-    _refuse_others(archive)
+    refuse_others(archive, "admits members")
     name = f"m{archive.history.joined + 1}"
     recipient = who.recipient(hybrid=not archive.config.classic)
-    ring = read_keyring(archive.folder, archive.config.origin).unverified
+    ring = keyring_file.current(archive)
     try:
         line = MemberLine(name, roles, Key(f"{archive.config.origin}/{name}", ED25519, who.ed25519), recipient)
         _refuse_known(archive, line)
-        admitted = vault_keys.admit(ring, Holder(name, roles, recipient), archive.secrets.held, _seal)
+        admitted = vault_keys.admit(ring, Holder(name, roles, recipient), archive.secrets.held, seal)
     except KeyError as exc:
         raise Refused(f"this identity lacks the key {exc.args[0]}", "another custodian admits") from exc
     keyring_file.change(archive, admitted, [line.line])
     return name
 
 
-def _refuse_others(archive: Archive) -> None:
+def refuse_others(archive: Archive, what: str) -> None:
+    """Refuse whoever is no custodian; `what` is what he does not do, `admits members`."""
     mine = archive.history.members.get(archive.secrets.member)
     if mine is None or CUSTODIAN not in mine.roles:
-        raise Refused("only a custodian admits members", "dvault keys member list shows who is one")
+        raise Refused(f"only a custodian {what}", "dvault keys member list shows who is one")
 
 
 def _refuse_known(archive: Archive, line: MemberLine) -> None:
@@ -100,7 +101,8 @@ def _refuse_known(archive: Archive, line: MemberLine) -> None:
         raise Refused(f"{found} joined with a key of this public string", hint)
 
 
-def _seal(recipient: str, plaintext: bytes) -> bytes:
+def seal(recipient: str, plaintext: bytes) -> bytes:
+    """A small age file to a member's own recipient."""
     return blob.seal(plaintext, [age.parse_recipient(recipient)])
 
 

@@ -23,7 +23,7 @@ from vault.founding import Charter, create
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
-from vault.unlocked import VaultSecrets, check_keyring, database_key, read_keyring, unlock
+from vault.unlocked import VaultSecrets, check_keyring, database_keys, read_keyring, unlock
 
 __all__ = ["Charter", "compare", "create", "open_archive"]
 
@@ -72,16 +72,22 @@ class _Opening(NamedTuple):
     def by(self, ring: SignedKeyring) -> Archive:
         """By this keyring."""
         member, held = unlock(ring, self.identity.identity)
-        key = database_key(held)
-        opened = database.open_existing(self.place.database, key, self.config.check)
+        opened = database.open_by_one(self.place.database, database_keys(held), self.config.check)
         try:
-            schema.settle(opened, key)
+            self._fold(opened)
+            schema.settle(opened, opened.access.key)
             archive = self._of(opened, ring, member, held)
             _acquaint(archive, self.identity)
         except BaseException:  # Ctrl-C too: no connection is left open
             opened.leave()
             raise
         return archive
+
+    def _fold(self, opened: Database) -> None:
+        """Behind a rekey that was cut short the file itself may be under the old key, and look damaged by itself."""
+        if database.key_check(opened.path, opened.access.key) != self.config.check:
+            with suppress(Unavailable):  # on a read-only medium; what is read comes from the log
+                opened.fold_in_passing()
 
     def _of(self, opened: Database, ring: SignedKeyring, member: str, held: VaultKeys) -> Archive:
         origin, ledger = self.config.origin, SqlcipherLedger(opened)

@@ -5,15 +5,16 @@ from collections.abc import Mapping
 
 from vault.catalog import tables
 from vault.database import Database, Schema, check_schema, statements
-from vault.documents import table
+from vault.documents import table, wrapping
 from vault.errors import Refused, Unavailable
 from vault.index import tables as index
 from vault.ledger import sqlcipher
 
-SCHEMA = Schema(2, sqlcipher.SCHEMA + table.SCHEMA + tables.SCHEMA + index.SCHEMA)
+SCHEMA = Schema(3, sqlcipher.SCHEMA + table.SCHEMA + tables.SCHEMA + index.SCHEMA + wrapping.SCHEMA)
 
-MIGRATIONS: Mapping[int, str] = {1: index.SCHEMA}
-"""By version: the SQL that leads to the next one. Version 2 brought the index, which the next checkpoint fills."""
+MIGRATIONS: Mapping[int, str] = {1: index.SCHEMA, 2: wrapping.SCHEMA}
+"""By version: the SQL that leads to the next one. Version 2 brought the index, which the next checkpoint fills, version
+3 how far headers are wrapped anew after a rotation."""
 
 
 def settle(database: Database, key: bytes, schema: Schema = SCHEMA, migrations: Mapping[int, str] = MIGRATIONS) -> None:

@@ -112,7 +112,12 @@ def unlock(ring: SignedKeyring, mine: Identity) -> tuple[str, VaultKeys]:
 
 def database_key(held: VaultKeys) -> bytes:
     """The key of ledger.db: a subkey of the newest record key, which every role holds."""
+    return database_keys(held)[0]
+
+
+def database_keys(held: VaultKeys) -> list[bytes]:
+    """The keys that ledger.db may have: behind a rotation that was cut short it is not the newest. Newest first."""
     records = held.generations(RECORD)
     if not records:
         raise Damaged("keyring: no record key is sealed to this member", "restore it from a backup")
-    return derive(records[max(records)], "sqlcipher")
+    return [derive(records[number], "sqlcipher") for number in sorted(records, reverse=True)]

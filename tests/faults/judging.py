@@ -10,9 +10,9 @@ from tests.faults import claims
 from tests.faults.claims import Lost
 from tests.faults.founding import Founding
 from tests.faults.outward import Handed, pending
-from tests.faults.scenarios import CHECKPOINT, DISCLOSE, ENTRIES, GET, OUTWARD, PROOF, Bench, Scenario
+from tests.faults.scenarios import CHECKPOINT, DISCLOSE, ENTRIES, GET, OUTWARD, PROOF, ROTATE, Bench, Scenario
 from tests.faults.strace import Outcome
-from vault import doctoring, giving
+from vault import doctoring, giving, renewing
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.index.store import IndexStore
@@ -50,6 +50,8 @@ class Judge:
                 handed.is_said(archive, outcome, written=written)
             else:
                 claims.check(outcome, written=written)
+            if scenario == ROTATE:
+                _finish(archive, outcome, written=written)
             doctoring.clean(archive)
             assert pending(archive, scenario) == []
             report = check(archive, documents=True)
@@ -85,6 +87,15 @@ class Judge:
             archive.get(giving.find(archive, number, 1)[1], sink)
             assert sink.getvalue() == self.bench.document(name), f"T-{number:06} is not what was disclosed"
         assert len(list(archive.segments.names())) == len(names)
+
+
+def _finish(archive: Archive, outcome: Outcome, *, written: bool) -> None:
+    """What was cut short is sound, and is gone on with; what was acknowledged left nothing to do."""
+    left = list(renewing.unfinished(archive))
+    assert not left or (written and outcome.code != 0), f"called done, and left is {left}"
+    assert check(archive, documents=True).passes(), f"broken while left is {left}"
+    renewing.finish(archive)
+    assert list(renewing.unfinished(archive)) == []
 
 
 def leftovers(folder: Path) -> list[str]:

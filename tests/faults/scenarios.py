@@ -42,13 +42,14 @@ CORRECT = Scenario("correct", ("correct", "T-000001", "--purpose", "licence", "-
 PARTY = Scenario("party add", ("party", "add", "Baotou Alloy"), 1, "P-0002\n")
 CHECKPOINT = Scenario("checkpoint", ("checkpoint",), 1, "desk.example/log\n4\n")
 GET = Scenario("get", ("get", "T-000001/1", "-o", "@back.bin"), 0, "back.bin\n")
+ROTATE = Scenario("keys rotate", ("keys", "rotate", "all"), 1, "content 2\n")
 ANCHOR = Scenario("checkpoint --anchor", ("checkpoint", "--anchor"), 2, "desk.example/log\n4\n", asks=True)
 WITNESS = Scenario("checkpoint --witness", ("checkpoint", "--witness"), 1, COSIGNED, asks=True)
 EXPORT = Scenario("ledger export", ("ledger", "export", "@out"), 0, "out\n")
 EXPORT_MORE = replace(EXPORT, name="ledger export, again", desk="wide")
 PROOF = Scenario("proof", ("proof", "T-000001", "-o", "@receipt"), 0, "receipt\n")
 
-INWARD = (INIT, DISCLOSE, CORRECT, PARTY, CHECKPOINT, GET)
+INWARD = (INIT, DISCLOSE, CORRECT, PARTY, CHECKPOINT, GET, ROTATE)
 OUTWARD = (ANCHOR, WITNESS, EXPORT, EXPORT_MORE, PROOF)
 SCENARIOS = (*INWARD, *OUTWARD)
 

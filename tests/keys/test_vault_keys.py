@@ -10,7 +10,7 @@ from keys.keyring import Keyring, SealedKey, VaultKey
 from keys.purposes import KNOWN, log_value
 from keys.signing import LogSigner
 from keys.subkeys import derive
-from keys.vault_keys import Holder, Seal, Unseal, VaultKeys, admit, create, open_for, seal_key
+from keys.vault_keys import Holder, Renewed, Seal, Unseal, VaultKeys, admit, create, open_for, renew, seal_key
 from keys.vrf import IndexKey
 from tests.vectors.generate_identity import predictable
 from vault.evidence.strict import Malformed, base64_text
@@ -212,3 +212,39 @@ def swapped(purpose: str, secret: bytes) -> Keyring:
 def with_file(purpose: str, age_file: bytes) -> Keyring:
     lines = (replace(line, age_file=age_file) if line.purpose == purpose else line for line in RING.sealed)
     return replace(RING, sealed=tuple(lines))
+
+
+class TestRenewed:
+    HOLDERS = (holder("m1", "custodian"), holder("m2", "recorder"), holder("m3", "checkpointer"))
+
+    def renewed(self, purpose: str) -> Renewed:
+        ring = RING
+        for one in self.HOLDERS[1:]:
+            ring = admit(ring, one, KEYS, seal)
+        return renew(Renewed(ring, KEYS), purpose, self.HOLDERS, seal, hybrid=True, random=predictable("next"))
+
+    @pytest.mark.parametrize(
+        ("purpose", "holders"),
+        [("content", {"m1"}), ("index", {"m1", "m2"}), ("log", {"m1", "m3"}), ("record", {"m1", "m2", "m3"})],
+    )
+    def test_next_generation_is_sealed_to_those_whose_roles_hold_it(self, purpose: str, holders: set[str]) -> None:
+        ring, keys = self.renewed(purpose)
+        assert {one.member for one in ring.sealed if one.place == (purpose, 2)} == holders
+        for member in holders:
+            assert open_for(ring, member, unseal_as(member))[purpose, 2] == keys[purpose, 2] != keys[purpose, 1]
+
+    def test_what_there_was_stays_as_it_was(self) -> None:
+        ring, keys = self.renewed("index")
+        assert set(RING.keys) < set(ring.keys)
+        assert set(RING.sealed) < set(ring.sealed)
+        assert all(keys[place] == KEYS[place] for place in ALL)
+        assert ("index", 2) not in KEYS
+
+    def test_a_key_that_nobody_would_hold_is_not_made(self) -> None:
+        with pytest.raises(Malformed, match="a holder for each key"):
+            renew(Renewed(RING, KEYS), "log", [holder("m2", "recorder")], seal, hybrid=True)
+
+    @pytest.mark.parametrize("purpose", ["inbox", "nonsense"])
+    def test_a_key_that_is_not_there_is_not_renewed(self, purpose: str) -> None:
+        with pytest.raises(KeyError):
+            renew(Renewed(RING, KEYS), purpose, self.HOLDERS, seal, hybrid=True)

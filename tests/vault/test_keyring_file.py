@@ -42,7 +42,7 @@ class TestCutShort:
     ) -> None:
         holder = Holder("m2", frozenset(("reader",)), stranger.identity.public.hybrid)
         ring = read_keyring(archive.folder, archive.config.origin).unverified
-        sealed = vault_keys.admit(ring, holder, archive.secrets.held, membership._seal)
+        sealed = vault_keys.admit(ring, holder, archive.secrets.held, membership.seal)
         archive.folder.next_keyring.write_bytes(keyring.sign(sealed, archive.secrets.signer))
         with machine.opened() as reopened:
             assert len(membership.members(reopened)) == 1

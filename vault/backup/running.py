@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from vault import rewrapping
 from vault.archive import Archive
 from vault.backup import layout, listing, state
 from vault.backup.carrying import Carrier, headers_of, segments_of
@@ -140,10 +141,18 @@ def tell(job: Job, carrier: Carrier, drill: str = "") -> int:
 
 
 def _due(memory: State, job: Job) -> list[tuple[str, Span]]:
-    """The objects of headers whose lock has less than half of its window left."""
+    """The objects of headers whose lock has less than half of its window left; all, once headers were wrapped anew."""
+    if memory.fact("content", "1") != _wrapped_to(job.archive):
+        return memory.spans()
     half = job.now + timedelta(days=job.target.window_days) / 2
     ending = {one.key for one, _ in memory.ending(layout.HEADERS, half)}
     return [(key, span) for key, span in memory.spans() if key in ending]
+
+
+def _wrapped_to(archive: Archive) -> str:
+    """The generation of the content key that all headers are wrapped to; the one before while that goes on."""
+    newest = archive.secrets.content_generation
+    return str(newest if rewrapping.is_done(archive) else newest - 1)
 
 
 def renew(job: Job, carrier: Carrier, *, every: bool = False) -> int:
@@ -167,6 +176,7 @@ def renew(job: Job, carrier: Carrier, *, every: bool = False) -> int:
             carrier.send_headers(one, part, instead=(key,))
         if not made:
             memory.forget([key])
+    memory.note(content=_wrapped_to(job.archive))
     return len(due)
 
 

@@ -1,0 +1,129 @@
+"""New generations of keys: in force from one key entry on; what was there before opens and verifies as it did."""
+
+from io import BytesIO
+
+import pytest
+
+from keys.identity_file import OpenIdentity
+from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, spoken
+from tests.vault.members import admit
+from vault import membership, renewing, rotating
+from vault.archive import Archive
+from vault.checking.steps import check
+from vault.errors import NotFound, Refused, Unavailable
+from vault.evidence.checkpoint import open_checkpoint
+from vault.index import proofs
+from vault.unlocked import read_keyring
+
+
+def opened(archive: Archive) -> list[bytes]:
+    """What each stored document holds."""
+    contents = []
+    for document in archive.documents.all():
+        sink = BytesIO()
+        archive.get(document, sink)
+        contents.append(sink.getvalue())
+    return sorted(contents)
+
+
+def stored(archive: Archive) -> list[bytes]:
+    return sorted([*DOCUMENTS, b"another"])
+
+
+class TestAny:
+    @pytest.mark.parametrize("purpose", ["content", "index", "log", "record"])
+    def test_everything_is_readable_and_proven_before_and_behind_it(self, machine: Machine, purpose: str) -> None:
+        with machine.opened() as archive:
+            archive.checkpoint()
+            done = rotating.rotate(archive, [purpose])
+            renewing.finish(archive)
+            assert not list(renewing.unfinished(archive))
+            assert done.generations == ((purpose, 2),)
+            assert archive.entry(done.entry).entry.kind == "key"
+            disclose(archive, b"stored behind it", purpose="later")
+            archive.checkpoint()
+        with machine.opened() as archive:
+            assert opened(archive) == sorted([*stored(archive), b"stored behind it"])
+            assert archive.read(3).values()["purpose"] == "licence"
+            assert archive.read(done.entry + 1).values()["purpose"] == "later"
+            assert check(archive, documents=True).passes()
+
+    def test_the_new_one_is_sealed_to_whose_role_holds_it(
+        self, machine: Machine, archive: Archive, stranger: OpenIdentity
+    ) -> None:
+        admit(archive, stranger, "recorder")
+        rotating.rotate(archive, ["all"])
+        assert dict(membership.member(archive, "m1").held) == {"content": 2, "index": 2, "log": 2, "record": 2}
+        assert dict(membership.member(archive, "m2").held) == {"index": 2, "record": 2}
+        with machine.of(stranger).opened() as theirs:
+            disclose(theirs, b"by the recorder")
+        archive.checkpoint()
+        assert check(archive, documents=True).passes()
+
+    def test_who_has_the_vault_open_writes_nothing_under_the_old_ones(
+        self, machine: Machine, archive: Archive, stranger: OpenIdentity
+    ) -> None:
+        admit(archive, stranger, "recorder")
+        with machine.of(stranger).opened() as theirs:
+            rotating.rotate(archive, ["index"])
+            with pytest.raises(Unavailable, match="keys of this vault were changed"):
+                theirs.append([spoken()])
+
+    def test_only_a_custodian_does_it(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
+        admit(archive, stranger, "reader")
+        with machine.of(stranger).opened() as theirs:
+            with pytest.raises(Refused, match="only a custodian rotates keys"):
+                rotating.rotate(theirs, ["content"])
+            assert theirs.ledger.size() == 7
+
+    def test_a_key_that_the_vault_does_not_have_is_named(self, archive: Archive) -> None:
+        with pytest.raises(NotFound, match="no key for inbox") as caught:
+            rotating.rotate(archive, ["inbox"])
+        assert caught.value.hint == "it has content, index, log, record"
+        assert archive.ledger.size() == 6
+
+    def test_a_keyring_that_was_swapped_meanwhile_is_not_signed(self, archive: Archive, stranger: OpenIdentity) -> None:
+        before = archive.folder.keyring.read_bytes()
+        admit(archive, stranger, "reader")
+        archive.folder.keyring.write_bytes(before)
+        with pytest.raises(Exception, match="not the one that the newest key entry"):
+            rotating.rotate(archive, ["index"])
+        assert archive.ledger.size() == 7
+
+
+class TestIndex:
+    def test_the_entry_declares_the_key_and_tags_are_made_by_it(self, archive: Archive) -> None:
+        done = rotating.rotate(archive, ["index"])
+        ring = read_keyring(archive.folder, archive.config.origin).unverified
+        assert archive.entry(done.entry).entry.public_lines[0] == f"vrf 2 {ring.newest('index').value}"
+        assert archive.history.generation == 2
+        archive.append([spoken()])
+        before, after = archive.entry(3).entry.tags, archive.entry(done.entry + 1).entry.tags
+        assert len(before) == len(after) == 1
+        assert before != after
+
+    def test_a_question_is_asked_under_each_generation(self, archive: Archive) -> None:
+        rotating.rotate(archive, ["index"])
+        archive.append([spoken()])
+        archive.checkpoint()
+        found = proofs.prove_terms(archive, [LEI])
+        assert [(one.generation, len(one.entries)) for one in found] == [(1, 5), (2, 1)]
+
+
+class TestLog:
+    def test_the_checkpoint_over_the_entry_has_the_new_keys(self, archive: Archive) -> None:
+        old = archive.history.log
+        done = rotating.rotate(archive, ["log"])
+        assert archive.history.log != old
+        note = archive.ledger.checkpoint()
+        assert note
+        assert open_checkpoint(note, archive.history.log, "checkpoint").size == done.entry + 1
+        assert archive.history.log_at(done.entry) == old
+
+    def test_the_old_key_signs_nothing_more(self, archive: Archive) -> None:
+        old = archive.secrets
+        rotating.rotate(archive, ["log"])
+        archive.secrets = old
+        with pytest.raises(Refused, match="not the one in force"):
+            archive.append([spoken()])
+        assert archive.ledger.size() == 7
