@@ -5,9 +5,9 @@ the top: a damaged or forged row is refused where it is met. What no path leads 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from vault.database import Database
 from vault.errors import Damaged
@@ -22,8 +22,7 @@ _PLACES = 1 << 11  # more than an entry has tags
 _REMEMBERED = 1 << 13  # blocks of up to 528 bytes, where many paths are asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """An entry as the index takes it in: its number, its kind, the tags it carries, its leaf hash."""
 
     seq: int
@@ -32,27 +31,25 @@ class Filing:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A tag with its number, its count of entries and the peaks over them."""
+class _Row(NamedTuple):
+    """A tag with its number, how many entries carry it, and the peaks over them."""
 
     tag: bytes
     first: int
-    count: int
+    entries: int
     peaks: bytes
 
     @property
     def leaf(self) -> Leaf:
-        if len(self.peaks) != merkle.HASH_SIZE * self.count.bit_count() or self.count < 1:
+        if len(self.peaks) != merkle.HASH_SIZE * self.entries.bit_count() or self.entries < 1:
             raise Damaged(f"the index has no count and peaks of one tree for tag {self.tag.hex()}", DAMAGED)
-        return Leaf(self.tag, self.count, merkle.fold_peaks(self.split()))
+        return Leaf(self.tag, self.entries, merkle.fold_peaks(self.split()))
 
     def split(self) -> list[bytes]:
         return [self.peaks[at : at + 32] for at in range(0, len(self.peaks), 32)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """A tag, in hex, whose leaf was `old` (empty for a new tag) and becomes `new`."""
 
     name: str
@@ -101,18 +98,18 @@ class IndexStore:
             for place, tag in enumerate(sorted(tags_of(filing.kind, filing.tags))):
                 if tag not in rows:
                     row = rows[tag] = self._row(tag) or _Row(tag, filing.seq * _PLACES + place, 0, b"")
-                    peaks[tag] = row.count, row.split()
-                    changed.setdefault(tag, _Change(tag.hex(), row.leaf.hash if row.count else b"", b""))
+                    peaks[tag] = row.entries, row.split()
+                    changed.setdefault(tag, _Change(tag.hex(), row.leaf.hash if row.entries else b"", b""))
                 count, here = peaks[tag]
                 merkle.append(here, count, leaf)
                 peaks[tag] = count + 1, here
                 listed.append((rows[tag].first, filing.seq))
-        made = [replace(rows[tag], count=peaks[tag][0], peaks=b"".join(peaks[tag][1])) for tag in sorted(rows)]
+        made = [_Row(tag, rows[tag].first, peaks[tag][0], b"".join(peaks[tag][1])) for tag in sorted(rows)]
         for row in made:
-            changed[row.tag] = replace(changed[row.tag], new=row.leaf.hash)
+            changed[row.tag] = changed[row.tag]._replace(new=row.leaf.hash)
         self._database.executemany(
             "INSERT OR REPLACE INTO indexed_tag VALUES(?, ?, ?, ?)",
-            [(row.tag, row.first, row.count, row.peaks) for row in made],
+            made,
         )
         self._database.executemany("INSERT INTO indexed_entry VALUES(?, ?)", sorted(listed))
 
@@ -153,7 +150,7 @@ class IndexStore:
             raise Damaged(f"the index has other tags than leaves below {prefix}", DAMAGED)
         if len(group) == 1:
             return Child(digit, group[0].new, alone=True)
-        return Child(digit, self._update(prefix, [replace(change, old=b"") for change in group], EMPTY), alone=False)
+        return Child(digit, self._update(prefix, [change._replace(old=b"") for change in group], EMPTY), alone=False)
 
     def _moved(self, prefix: str, group: Sequence[_Change]) -> _Change:
         names = {change.name for change in group}
