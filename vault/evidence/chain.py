@@ -2,8 +2,10 @@
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from vault.evidence import ed25519, merkle, public
@@ -15,6 +17,7 @@ from vault.evidence.strict import Malformed, base64_text
 from vault.evidence.verdicts import Fault, Verdict, broken, from_malformed, not_proven
 
 _KNOWN_KINDS = public.KINDS | public.RECORD_KINDS
+_NUMBERS = partial(array, "Q")
 
 
 class Judged(NamedTuple):
@@ -28,6 +31,7 @@ class Judged(NamedTuple):
 class Chain:
     """The state after `size` entries: peaks of the tree, last leaf hash, keys. `follow` takes the next entry.
 
+    `completed` are the hashes of the subtrees that the last entry completed, its own leaf hash first.
     `fingerprint` is the leaf hash of entry 0: unless it is the one known from outside, all of this is self-asserted.
     `steps_back` numbers the entries whose clock stood before that of the entry before, `unknown` those of a kind that
     this program does not know. `earliest` has, of each stretch between two anchor entries, the entry whose clock is
@@ -45,8 +49,9 @@ class Chain:
     steps_back: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
     earliest: list[tuple[datetime, int]] = field(default_factory=list)
+    completed: list[bytes] = field(default_factory=list)
     keys: KeyHistory = field(init=False)
-    _signed: "dict[str, array[int]]" = field(default_factory=dict)
+    _signed: "defaultdict[str, array[int]]" = field(default_factory=lambda: defaultdict(_NUMBERS))
     _in_stretch: bool = False
 
     def __post_init__(self) -> None:
@@ -69,12 +74,11 @@ class Chain:
         except Malformed as exc:
             self.skip(leaf)
             return None, [from_malformed(Verdict.INTEGRITY, exc)]
-        judged = self.follow(signed)
-        faults = list(judged.faults)
-        if judged.key is not None:  # the signature of a key entry is verified already
+        faults, key = self._judge(signed, where)
+        if key is not None:  # the signature of a key entry is verified already
             try:
                 message, signature = signed.text_bytes, signed.unverified_signature.value
-                ed25519.verify(judged.key.public, message, signature, where)
+                ed25519.verify(key.public, message, signature, where)
             except Malformed as exc:
                 faults.append(from_malformed(Verdict.ORIGIN, exc))
         return signed, faults
@@ -85,7 +89,11 @@ class Chain:
         Goes on after a fault, so that a report can name all of them; the tree is built over what is there. A key
         entry is verified at once, and changes no keys if it is refused.
         """
-        entry, where = signed.entry, f"entry {self.size}"
+        faults, key = self._judge(signed, f"entry {self.size}")
+        return Judged(tuple(faults), key)
+
+    def _judge(self, signed: SignedEntry, where: str) -> tuple[list[Fault], Key | None]:
+        entry = signed.entry
         faults = self._misplaced(entry, where)
         key = None
         try:
@@ -93,11 +101,11 @@ class Chain:
                 self.keys = self.keys.after(signed, where)
             else:
                 key = self.keys.signer(signed, where)
-            self._signed.setdefault(signed.unverified_signature.name, array("Q")).append(self.size)
+            self._signed[signed.unverified_signature.name].append(self.size)
         except Malformed as exc:
             faults.append(from_malformed(Verdict.ORIGIN, exc))
-        self._take_in(signed)
-        return Judged(tuple(faults), key)
+        self._take_in(entry, signed.hash)
+        return faults, key
 
     def skip(self, leaf: bytes) -> None:
         """Take in bytes that `entry.parse` refused as entry number `size`, so that what follows can be judged."""
@@ -114,27 +122,27 @@ class Chain:
             faults.append(broken(Verdict.ORDER, where, f"previous {expected}", found))
         return faults
 
-    def _take_in(self, signed: SignedEntry) -> None:
-        entry = signed.entry
-        if self.last_time is not None and entry.time < self.last_time:
+    def _take_in(self, entry: Entry, leaf_hash: bytes) -> None:
+        kind, time = entry.kind, entry.time
+        if self.last_time is not None and time < self.last_time:
             self.steps_back.append(self.size)
-        if entry.kind == "disclosure":
+        if kind == "disclosure":
             self.transmittals += 1
-        elif entry.kind not in _KNOWN_KINDS:
+        elif kind not in _KNOWN_KINDS:
             self.unknown.append(self.size)
-        if self._in_stretch:
-            self.earliest[-1] = min(self.earliest[-1], (entry.time, self.size))
-        else:
-            self.earliest.append((entry.time, self.size))
-        self._in_stretch = entry.kind != "anchor"
-        self.last_time = entry.time
-        self._advance(signed.hash)
+        if not self._in_stretch:
+            self.earliest.append((time, self.size))
+        elif time < self.earliest[-1][0]:
+            self.earliest[-1] = (time, self.size)
+        self._in_stretch = kind != "anchor"
+        self.last_time = time
+        self._advance(leaf_hash)
 
     def _advance(self, leaf_hash: bytes) -> None:
         if self.size == 0:
             self.fingerprint = leaf_hash
         self.last_hash = leaf_hash
-        merkle.append(self.peaks, self.size, leaf_hash)
+        self.completed = merkle.append(self.peaks, self.size, leaf_hash)
         self.size += 1
 
     def stands_as(self, other: "Chain") -> bool:
@@ -146,7 +154,7 @@ class Chain:
 
     def take(self, later: "Chain") -> None:
         """Become what `later` is, which began where this one stands and knows nothing of what was before."""
-        self.size, self.peaks, self.keys = later.size, later.peaks, later.keys
+        self.size, self.peaks, self.completed, self.keys = later.size, later.peaks, later.completed, later.keys
         self.last_hash, self.last_time = later.last_hash, later.last_time
         self.fingerprint = self.fingerprint or later.fingerprint
         self.transmittals += later.transmittals
@@ -155,7 +163,7 @@ class Chain:
         self.earliest += later.earliest
         self._in_stretch = later._in_stretch
         for name, signed in later._signed.items():
-            self._signed.setdefault(name, array("Q")).extend(signed)
+            self._signed[name].extend(signed)
 
     def revoked_entries(self) -> list[tuple[int, str]]:
         """(seq, member) of each entry whose signer was later revoked from a number at or before it, in order."""

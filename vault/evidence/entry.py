@@ -116,7 +116,7 @@ def parse(leaf: bytes, where: str = "entry") -> SignedEntry:
 
 
 def _read_tags(lines: bytes, where: str) -> tuple[bytes, ...]:
-    tags = tuple([a2b_base64(line[4:]) for line in lines[:-1].split(b"\n")])
+    tags = tuple(map(a2b_base64, lines[4:-1].split(b"\ntag ")))
     if len(tags) > MAX_TAGS:
         refuse(where, f"at most {MAX_TAGS} tags", len(tags))
     # Sorted by bytes and unique, so that the order says nothing and no tag counts twice.

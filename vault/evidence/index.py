@@ -12,6 +12,7 @@ from functools import cache
 from hashlib import sha256
 
 from vault.evidence import merkle
+from vault.evidence.merkle import push
 
 TAG_BITS = 256
 EMPTY = bytes(32)
@@ -135,7 +136,7 @@ class Tree:
         leaf, known = merkle.leaf_hash(leaf_hash), self._filed
         for tag in tags_of(kind, tags):
             filed = known.get(tag) or self._insert(tag)
-            merkle.append(filed.peaks, filed.count, leaf)
+            push(filed.peaks, filed.count, leaf)
             filed.count += 1
             if filed.hash:
                 _soil(filed)

@@ -54,6 +54,14 @@ def append(peaks: list[bytes], size: int, leaf: bytes) -> list[bytes]:
     return completed
 
 
+def push(peaks: list[bytes], size: int, leaf: bytes) -> None:
+    """The same where nobody asks what was completed."""
+    while size & 1:
+        leaf = sha256(b"\x01" + peaks.pop() + leaf).digest()
+        size >>= 1
+    peaks.append(leaf)
+
+
 def fold_peaks(peaks: Sequence[bytes]) -> bytes:
     """The root over the peaks of a tree, largest subtree first."""
     if not peaks:

@@ -5,7 +5,7 @@ its own. Blocks are read with the hash they have to have, so nothing that was st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vault.errors import Damaged
 from vault.evidence.index import EMPTY, node_hash
@@ -15,9 +15,11 @@ DAMAGED = "dvault doctor --rebuild makes the index anew; dvault verify says what
 
 _ALONE, _CHILD = 0x10, 33  # a byte of digit and flag, then the hash
 
+_Below = tuple[bytes, bool]  # the hash of a subtree, and whether it is a leaf
+_NONE: _Below = EMPTY, False
 
-@dataclass(frozen=True, slots=True)
-class Child:
+
+class Child(NamedTuple):
     """The subtree below one digit."""
 
     digit: int
@@ -25,8 +27,7 @@ class Child:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """Where the way of a tag leaves a block: at which child, if any, and the siblings on it, highest first."""
 
     child: Child | None
@@ -50,21 +51,25 @@ def unpack(data: bytes, expected: bytes, prefix: str) -> list[Child]:
 
 def fold(children: Sequence[Child]) -> bytes:
     """The hash over sorted children."""
-    if len(children) < DIGITS:
-        return _fold(children, 0, DIGITS)
-    level = [child.hash for child in children]  # all there, as near the top of every large index
-    while len(level) > 1:
-        level = [node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
-    return level[0]
+    return _fold(children, 0, DIGITS)
 
 
 def _fold(children: Sequence[Child], low: int, width: int) -> bytes:
-    if not children:
-        return EMPTY
-    if width == 1 or (len(children) == 1 and children[0].alone):
-        return children[0].hash
-    left, right = _halves(children, low + width // 2)
-    return node_hash(_fold(left, low, width // 2), _fold(right, low + width // 2, width // 2))
+    level: list[_Below] = [_NONE] * width
+    for digit, hash_, alone in children:
+        level[digit - low] = hash_, alone
+    while len(level) > 1:
+        level = list(map(_join, level[::2], level[1::2]))
+    return level[0][0]
+
+
+def _join(left: _Below, right: _Below) -> _Below:
+    """What two places are one level up, where a leaf rises as it is."""
+    if right is _NONE and (left is _NONE or left[1]):
+        return left
+    if left is _NONE and right[1]:
+        return right
+    return node_hash(left[0], right[0]), False
 
 
 def _halves(children: Sequence[Child], middle: int) -> tuple[list[Child], list[Child]]:

@@ -5,9 +5,10 @@ the top: a damaged or forged row is refused where it is met. What no path leads 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, islice
+from typing import NamedTuple
 
 from vault.database import Database
 from vault.errors import Damaged
@@ -17,13 +18,12 @@ from vault.index import blocks
 from vault.index.blocks import DAMAGED, Child
 from vault.index.tables import NAMES
 
-_BATCH = 1 << 16  # entries: of those each tag is read and written once
+_BATCH = 1 << 16  # entries that are listed at once; each tag is read and written once
 _PLACES = 1 << 11  # more than an entry has tags
 _REMEMBERED = 1 << 13  # blocks of up to 528 bytes, where many paths are asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(NamedTuple):
     """An entry as the index takes it in: its number, its kind, the tags it carries, its leaf hash."""
 
     seq: int
@@ -32,27 +32,35 @@ class Filing:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A tag with its number, its count of entries and the peaks over them."""
+class _Row(NamedTuple):
+    """A tag with its number, how many entries carry it, and the peaks over them."""
 
     tag: bytes
     first: int
-    count: int
+    entries: int
     peaks: bytes
 
     @property
     def leaf(self) -> Leaf:
-        if len(self.peaks) != merkle.HASH_SIZE * self.count.bit_count() or self.count < 1:
+        if len(self.peaks) != merkle.HASH_SIZE * self.entries.bit_count() or self.entries < 1:
             raise Damaged(f"the index has no count and peaks of one tree for tag {self.tag.hex()}", DAMAGED)
-        return Leaf(self.tag, self.count, merkle.fold_peaks(self.split()))
+        return Leaf(self.tag, self.entries, merkle.fold_peaks(self.split()))
 
     def split(self) -> list[bytes]:
         return [self.peaks[at : at + 32] for at in range(0, len(self.peaks), 32)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+@dataclass(slots=True)
+class _Filed:
+    """A tag while entries are taken in: its number, the hash of its stored leaf (empty for a new one), what is in."""
+
+    first: int
+    old: bytes = b""
+    entries: int = 0
+    peaks: list[bytes] = field(default_factory=list)
+
+
+class _Change(NamedTuple):
     """A tag, in hex, whose leaf was `old` (empty for a new tag) and becomes `new`."""
 
     name: str
@@ -80,40 +88,36 @@ class IndexStore:
 
     def extend(self, filings: Iterable[Filing]) -> bytes:
         """Take in the entries that follow, within a transaction; the root over all. `Damaged` with nothing changed."""
-        (size, root), changed = self.head, dict[bytes, _Change]()
+        (size, root), filed = self.head, dict[bytes, _Filed]()
         self._blocks = []
         pending = iter(filings)
         while batch := list(islice(pending, _BATCH)):
-            self._file(batch, changed)
+            self._list(batch, filed)
             size = batch[-1].seq + 1
-        if changed:
-            root = self._update("", sorted(changed.values(), key=lambda change: change.name), root)
+        if filed:
+            rows = [_Row(tag, one.first, one.entries, b"".join(one.peaks)) for tag, one in sorted(filed.items())]
+            self._database.executemany("INSERT OR REPLACE INTO indexed_tag VALUES(?, ?, ?, ?)", rows)
+            changes = [_Change(row.tag.hex(), filed[row.tag].old, row.leaf.hash) for row in rows]
+            root = self._update("", changes, root)
             self._database.executemany("INSERT OR REPLACE INTO index_block VALUES(?, ?, ?)", sorted(self._blocks))
         self._database.execute("INSERT OR REPLACE INTO index_head VALUES(1, ?, ?)", (size, root))
         return root
 
-    def _file(self, batch: Sequence[Filing], changed: dict[bytes, _Change]) -> None:
-        rows: dict[bytes, _Row] = {}
-        peaks: dict[bytes, tuple[int, list[bytes]]] = {}
+    def _list(self, batch: Sequence[Filing], filed: dict[bytes, _Filed]) -> None:
         listed: list[tuple[int, int]] = []
         for filing in batch:
             leaf = merkle.leaf_hash(filing.hash)
             for place, tag in enumerate(sorted(tags_of(filing.kind, filing.tags))):
-                if tag not in rows:
-                    row = rows[tag] = self._row(tag) or _Row(tag, filing.seq * _PLACES + place, 0, b"")
-                    peaks[tag] = row.count, row.split()
-                    changed.setdefault(tag, _Change(tag.hex(), row.leaf.hash if row.count else b"", b""))
-                count, here = peaks[tag]
-                merkle.append(here, count, leaf)
-                peaks[tag] = count + 1, here
-                listed.append((rows[tag].first, filing.seq))
-        made = [replace(rows[tag], count=peaks[tag][0], peaks=b"".join(peaks[tag][1])) for tag in sorted(rows)]
-        for row in made:
-            changed[row.tag] = replace(changed[row.tag], new=row.leaf.hash)
-        self._database.executemany(
-            "INSERT OR REPLACE INTO indexed_tag VALUES(?, ?, ?, ?)",
-            [(row.tag, row.first, row.count, row.peaks) for row in made],
-        )
+                one = filed.get(tag)
+                if one is None:
+                    row = self._row(tag)
+                    first = filing.seq * _PLACES + place
+                    one = filed[tag] = (
+                        _Filed(row.first, row.leaf.hash, row.entries, row.split()) if row else _Filed(first)
+                    )
+                merkle.push(one.peaks, one.entries, leaf)
+                one.entries += 1
+                listed.append((one.first, filing.seq))
         self._database.executemany("INSERT INTO indexed_entry VALUES(?, ?)", sorted(listed))
 
     def _row(self, tag: bytes) -> _Row | None:
@@ -153,7 +157,7 @@ class IndexStore:
             raise Damaged(f"the index has other tags than leaves below {prefix}", DAMAGED)
         if len(group) == 1:
             return Child(digit, group[0].new, alone=True)
-        return Child(digit, self._update(prefix, [replace(change, old=b"") for change in group], EMPTY), alone=False)
+        return Child(digit, self._update(prefix, [change._replace(old=b"") for change in group], EMPTY), alone=False)
 
     def _moved(self, prefix: str, group: Sequence[_Change]) -> _Change:
         names = {change.name for change in group}

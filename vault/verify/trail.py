@@ -49,15 +49,16 @@ class Trail:
     def note(self, signed: SignedEntry) -> None:
         """Take down what later steps ask of an entry."""
         entry = signed.entry
+        kind = entry.kind
         if self.filed is not None:
             self.filed.append(filing(signed))
-        self.kinds[entry.kind] += 1
-        if entry.kind in BOOKKEEPING:
-            self.bookkeeping.append(self.chain.size - 1)
-        if entry.kind in KEY_KINDS:
+        self.kinds[kind] += 1
+        if kind in KEY_KINDS:
             self.key_entries.append(entry.seq)
-        if (one := named(entry)) is not None:
-            self.anchors.append(one)
+        elif kind in BOOKKEEPING:
+            self.bookkeeping.append(self.chain.size - 1)
+            if (one := named(entry)) is not None:
+                self.anchors.append(one)
 
     def join(self, standing: Chain, after: "Trail") -> bool:
         """Take over what was found from `standing` on, if this is where it stands and both were read; else False."""
