@@ -7,7 +7,7 @@ catalog, checkpoint; 3 pin outside the vault; 4 acknowledge. A crash leaves the 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -23,6 +23,7 @@ from vault.documents.table import Document, DocumentTable
 from vault.errors import Damaged, NotFound, Refused, Stopped, Unavailable
 from vault.evidence import entry as entries
 from vault.evidence import record as records
+from vault.evidence.defined import mutable
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KeyHistory, roles_for
 from vault.evidence.strict import Malformed, base64_text
@@ -68,7 +69,7 @@ class _Prepared(NamedTuple):
     tags: tuple[bytes, ...]
 
 
-@dataclass(slots=True)
+@mutable()
 class Archive:
     """An open vault. `append` writes, `read` and `get` give back, `checkpoint` signs the head.
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import chain
 
@@ -15,6 +15,7 @@ from vault.documents.storing import Storing
 from vault.documents.table import Document
 from vault.documents.watching import Watched
 from vault.errors import Misuse, Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.record import Value
 from vault.records import times
 from vault.records.disclosure import Disclosure, Item, Recipient, split
@@ -25,7 +26,7 @@ Progress = Callable[[int], object]
 WORTH_SHARING = 1_000  # small files; a second process needs a quarter of a second to begin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Said:
     """What was said, unresolved: `stated` by field name, people and matters as they were called.
 
@@ -43,7 +44,7 @@ class Said:
     spoken: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Plan:
     """A disclosure resolved but not sealed: `disclosure` holds only what was spoken; `cautions` are for people."""
 

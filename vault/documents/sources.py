@@ -6,13 +6,14 @@ import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from vault.documents import media_types
 from vault.documents.steady import Steady
 from vault.documents.store import Reader
 from vault.errors import Misuse, NotFound, Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.record import Value
 from vault.sealing.document import WHOLE
 
@@ -23,7 +24,7 @@ PIPE = "pipe"  # what is recorded as the name of a pipe that nobody named
 _DESCRIPTORS = re.compile(r"/dev/fd|/proc/[0-9]+/fd", re.ASCII)  # where `<(command)` of a shell leads
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Source:
     """One thing to seal: where its bytes are (None: a stream given by the caller), its name, what is stated of it.
 

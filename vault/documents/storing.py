@@ -4,12 +4,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys.age import Recipient
 from vault.documents.store import Reader, Segment, SegmentMissing, SegmentStore
 from vault.documents.table import Document, DocumentTable
 from vault.errors import Unavailable
+from vault.evidence.defined import mutable
 from vault.sealing import transfer
 from vault.sealing.document import WHOLE, Fresh, Sealed, seal_rest, seal_whole
 
@@ -17,7 +18,7 @@ SEGMENT_SIZE = 64 << 20  # bytes: a new segment is begun once one has grown past
 _READ = 1 << 20
 
 
-@dataclass(slots=True)
+@mutable()
 class Storing:
     """Seal documents with `add`; `commit` makes them durable, `keep` leaves them to the ledger, `abort` takes back.
 

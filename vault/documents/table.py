@@ -1,11 +1,12 @@
 """Which payload lies where, and the header that opens it: a table beside the ledger, one row per stored payload."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from vault.database import Database
 from vault.errors import Damaged
+from vault.evidence.defined import frozen
 
 SCHEMA = """
 CREATE TABLE document(
@@ -16,7 +17,7 @@ CREATE INDEX document_by_segment ON document(segment, offset);
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Document:
     """A sealed document: its content's and its payload's size and SHA-256 (32 bytes), where the payload lies
     (segment, offset), the generation of the content key, and the age header; None once it was destroyed.

@@ -5,11 +5,12 @@ header || payload is an age file. What is smaller than WHOLE is done in one piec
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import NamedTuple
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
+from vault.evidence.defined import frozen
 from vault.sealing import header, stream, transfer
 from vault.sealing.errors import Damaged
 from vault.sealing.pipeline import Side, run
@@ -31,7 +32,7 @@ class Sealed(NamedTuple):
     payload_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fresh:
     """A new file key, its payload's nonce, and a header that gives the key to recipients. For one payload only."""
 
