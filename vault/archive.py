@@ -65,6 +65,7 @@ class _Prepared(NamedTuple):
 
     draft: Draft
     record: records.Record
+    root: bytes
     sealed: SealedRecord
     tags: tuple[bytes, ...]
 
@@ -174,7 +175,7 @@ class Archive:
         sealed, wrap = box.seal(records.render(record), self.secrets.wrapping[generation], self.random)
         index = _held(self.secrets.index, self.history.generation, "index")
         tags = tuple(sorted(known.get(term) or index.tag(term_input(term)) for term in record.terms()))
-        return _Prepared(draft, record, SealedRecord(sealed, wrap, generation), tags)
+        return _Prepared(draft, record, record.root, SealedRecord(sealed, wrap, generation), tags)
 
     def _current_head(self) -> Head:
         """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
@@ -189,7 +190,7 @@ class Archive:
         made: list[NewEntry] = []
         last = head.last
         for seq, one in enumerate(prepared, head.size):
-            entry = Entry(self.history.origin, seq, one.draft.kind, time, last, one.record.root, one.tags)
+            entry = Entry(self.history.origin, seq, one.draft.kind, time, last, one.root, one.tags)
             signed = self._sign(entry)
             made.append(NewEntry(entry.kind, signed.leaf, one.sealed))
             last = signed.hash

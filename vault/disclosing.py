@@ -9,11 +9,11 @@ from itertools import chain
 
 from vault import cautions, linking
 from vault.archive import Acknowledged, Archive
-from vault.documents.sources import Source, can_be_shared, opened
+from vault.documents.sources import Source, can_be_shared
 from vault.documents.store import Reader
 from vault.documents.storing import Storing
 from vault.documents.table import Document
-from vault.documents.watching import Watched
+from vault.documents.taking import take
 from vault.errors import Misuse, Unavailable
 from vault.evidence.defined import frozen
 from vault.evidence.record import Value
@@ -115,8 +115,7 @@ def write(
     """
 
     def seal(source: Source) -> Document:
-        with opened(source, stream) as file:
-            return storing.add(Watched(file, progress))
+        return take(source, storing, stream, progress)
 
     spoken = planned.disclosure.items
     with archive.storing() as storing, closing(_sealed(archive, planned.sources, storing, seal)) as documents:

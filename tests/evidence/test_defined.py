@@ -17,7 +17,7 @@ def make(decorate: Callable[[Any], Any]) -> Any:
 
         x: int
         y: int = 0
-        where: InitVar[str] = "here"
+        where: InitVar[str] = "here"  # type: ignore[assignment]  # decorated below
         secret: bytes = field(default=b"s", repr=False)
         names: list[str] = field(default_factory=list, compare=False)
         total: int = field(init=False)
@@ -72,14 +72,13 @@ def test_classes_of_the_same_fields_are_not_equal() -> None:
 @pytest.mark.parametrize("point", BOTH)
 def test_nothing_is_changed_added_or_removed(point: Any) -> None:
     made = point(1)
-    for change in (
-        lambda: setattr(made, "x", 2),
-        lambda: setattr(made, "other", 2),
-        lambda: delattr(made, "x"),
-    ):
-        with pytest.raises((FrozenInstanceError, TypeError)):
-            change()
-    assert made == point(1) and not hasattr(made, "__dict__")
+    for name in ("x", "other"):
+        with pytest.raises((FrozenInstanceError, TypeError)):  # TypeError: Python's own, of the class made twice
+            setattr(made, name, 2)
+    with pytest.raises(FrozenInstanceError):
+        del made.x
+    assert made == point(1)
+    assert not hasattr(made, "__dict__")
 
 
 @pytest.mark.parametrize("point", BOTH)

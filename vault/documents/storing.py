@@ -44,7 +44,7 @@ class Storing:
         """Seal what `source` holds up to its end, or find it stored. Constant memory."""
         start = transfer.read(source, WHOLE)
         if len(start) < WHOLE:
-            return self._add_small(start)
+            return self.add_whole(start)
         if _can_be_read_again(source):
             return self._add_large(start, source)
         document = self._seal(lambda sink, fresh: seal_rest(start, source, sink, fresh))
@@ -55,7 +55,8 @@ class Storing:
             return known
         return self._keep(document)
 
-    def _add_small(self, content: bytes) -> Document:
+    def add_whole(self, content: bytes) -> Document:
+        """The same of content that is in memory, smaller than `WHOLE`."""
         digest = hashlib.sha256(content).digest()
         return self._stored(len(content), digest) or self._keep(
             self._seal(lambda sink, fresh: seal_whole(content, digest, sink, fresh))

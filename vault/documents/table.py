@@ -1,12 +1,10 @@
 """Which payload lies where, and the header that opens it: a table beside the ledger, one row per stored payload."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault.database import Database
 from vault.errors import Damaged
-from vault.evidence.defined import frozen
 
 SCHEMA = """
 CREATE TABLE document(
@@ -17,8 +15,7 @@ CREATE INDEX document_by_segment ON document(segment, offset);
 """
 
 
-@frozen()
-class Document:
+class Document(NamedTuple):
     """A sealed document: its content's and its payload's size and SHA-256 (32 bytes), where the payload lies
     (segment, offset), the generation of the content key, and the age header; None once it was destroyed.
     """
@@ -30,7 +27,7 @@ class Document:
     generation: int
     segment: str
     offset: int
-    header: bytes | None = field(repr=False)
+    header: bytes | None
 
 
 class DocumentTable:

@@ -5,12 +5,10 @@ header || payload is an age file. What is smaller than WHOLE is done in one piec
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import field
 from hashlib import sha256
 from typing import NamedTuple
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
-from vault.evidence.defined import frozen
 from vault.sealing import header, stream, transfer
 from vault.sealing.errors import Damaged
 from vault.sealing.pipeline import Side, run
@@ -32,13 +30,15 @@ class Sealed(NamedTuple):
     payload_sha256: bytes
 
 
-@frozen()
-class Fresh:
+class Fresh(NamedTuple):
     """A new file key, its payload's nonce, and a header that gives the key to recipients. For one payload only."""
 
     header: bytes
-    file_key: bytes = field(repr=False)
+    file_key: bytes
     nonce: bytes
+
+    def __repr__(self) -> str:
+        return f"Fresh(nonce={self.nonce!r})"
 
     @classmethod
     def made(cls, recipients: Sequence[Recipient], random: Callable[[int], bytes] = os.urandom) -> "Fresh":
