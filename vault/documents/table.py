@@ -29,6 +29,10 @@ class Document(NamedTuple):
     offset: int
     header: bytes | None
 
+    def __repr__(self) -> str:
+        shown = ((name, value) for name, value in self._asdict().items() if name != "header")
+        return f"Document({', '.join(f'{name}={value!r}' for name, value in shown)})"
+
 
 class DocumentTable:
     """The document rows of an open database."""

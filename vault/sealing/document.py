@@ -11,7 +11,6 @@ from typing import NamedTuple
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
 from vault.sealing import header, stream, transfer
 from vault.sealing.errors import Damaged
-from vault.sealing.pipeline import Side, run
 from vault.sealing.transfer import Sink, Source
 
 WHOLE = 4 << 20  # bytes; threads and their blocks cost 7 ms, what they save outweighs that from 8 to 16 MiB on
@@ -86,6 +85,8 @@ def seal_whole(content: bytes, content_sha256: bytes, sink: Sink, fresh: Fresh) 
 
 def seal_rest(start: bytes, source: Source, sink: Sink, fresh: Fresh) -> Sealed:
     """As `seal`, where `start`, WHOLE bytes, was read of `source` already."""
+    from vault.sealing.pipeline import Side, run  # 2 ms that small documents don't need
+
     transfer.write(sink, fresh.nonce)
     reader = _ToTheEnd(source, start)
     content, payload = Side(_BLOCK, sha256()), Side(_SEALED_BLOCK, sha256(fresh.nonce))
@@ -157,6 +158,8 @@ def _open_small(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, b
 
 
 def _open_large(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
+    from vault.sealing.pipeline import Side, run
+
     nonce = transfer.read(payload.source, stream.NONCE_SIZE)
     sealed, content = Side(_SEALED_BLOCK, sha256(nonce)), Side(_BLOCK, sha256())
     run(_AllOf(payload), sealed, stream.Opener(file_key, nonce).open, content, sink)
