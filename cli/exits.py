@@ -1,7 +1,6 @@
 """Exit codes: the one table, printed in docs/cli.md, and which error ends with which code and words."""
 
 from pathlib import Path
-from traceback import extract_tb
 from typing import NamedTuple
 
 import click
@@ -102,6 +101,8 @@ def _defect(error: BaseException) -> Ending:
 
     Nothing was proven by a program that failed, so this is no exit code of its own.
     """
+    from traceback import extract_tb
+
     frames = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
     return Ending(
         EVIDENCE,

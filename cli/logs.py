@@ -70,7 +70,7 @@ def keep_harmless(_: object, __: str, event: MutableMapping[str, Any]) -> Mutabl
 def _is_harmless(name: str, value: object) -> bool:
     if name in _NUMBERS:
         return isinstance(value, int | float)
-    from cli.main import COMMANDS  # which imports us
+    from cli.names import COMMANDS  # which imports us
 
     allowed = {"event": EVENTS, "command": COMMANDS}
     return name in _OF_STRUCTLOG or (name in allowed and isinstance(value, str) and value in allowed[name])

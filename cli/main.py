@@ -1,4 +1,4 @@
-"""The command `dvault`: the table of commands, each loaded when it is called, and the one place that ends a failure."""
+"""The command `dvault`: its commands, each loaded when it is called, and the one place that ends a failure."""
 
 import sys
 from collections.abc import Iterator
@@ -9,34 +9,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-COMMANDS = {
-    "init": "make a new vault",
-    "party": "who gets things from us",
-    "subject": "who or what is exposed by them",
-    "matter": "the application, tender, audit or lawsuit it is for",
-    "request": "who demanded what, in which words",
-    "disclose": "log what goes out, and keep its exact bytes",
-    "correct": "say what was wrong in an earlier record",
-    "log": "list the transmittals",
-    "show": "show one transmittal or object whole",
-    "get": "give documents back",
-    "checkpoint": "sign the state of the ledger",
-    "witness": "be a witness: cosign the ledgers of others",
-    "policy": "write down what a verifier has to know from outside",
-    "ledger": "hand the ledger out, to be checked without a key",
-    "proof": "make a receipt of a transmittal, or a list that is proven to be all",
-    "report": "what counsel hands over: transmittals with all that a stranger checks them by",
-    "verify": "prove what can be proven, name what can't",
-    "backup": "keep the vault in a bucket, under locks",
-    "restore": "bring a vault back from a bucket",
-    "doctor": "look for damage, and mend what can be rebuilt",
-    "keys": "identities and vault keys",
-    "completion": "print the completion script of your shell",
-    "demo": "run the main job on sample documents",
-}
-
-_WITHOUT_VAULT = frozenset(("init", "keys", "witness", "completion", "demo"))  # or with one of their own
-_HELP = frozenset(("-h", "--help"))
+from cli.names import COMMANDS, HELP, WITHOUT_VAULT
 
 
 @contextmanager
@@ -54,7 +27,7 @@ class Commands(click.Group):
     """Commands by name, their modules imported only when one is called: `--help` and completion load none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table, which is that of a first day."""
+        """In the order of their table, which is that of a first day."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -65,8 +38,8 @@ class Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Begin to unlock the identity, then import the command."""
-        if args[0] in COMMANDS.keys() - _WITHOUT_VAULT and not ctx.resilient_parsing and not _HELP & set(args):
+        """Begin to unlock the identity, if `cli.start` has not, then import the command."""
+        if args[0] in COMMANDS.keys() - WITHOUT_VAULT and not ctx.resilient_parsing and not HELP & set(args):
             from cli import unlocking
 
             unlocking.begin(ctx)
@@ -96,7 +69,7 @@ class Commands(click.Group):
         return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": sorted(_HELP), "max_content_width": 110})
+@click.group(cls=Commands, context_settings={"help_option_names": sorted(HELP), "max_content_width": 110})
 @click.option(
     "--vault", metavar="DIR", help="The vault; else DVAULT_VAULT, a vault.toml upward from here, the default."
 )

@@ -6,7 +6,7 @@ age identity in its place for vaults made with `--classic`. `identity_file` keep
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, field, replace
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from keys import age, provenance
 from keys.provenance import Provenance
 from keys.signing import SEED_SIZE, Signer
 from vault.evidence import ed25519
+from vault.evidence.defined import frozen
 from vault.evidence.note import check_name
 from vault.evidence.strict import Malformed, base64_bytes, base64_text, hex_bytes, refuse
 
@@ -53,7 +54,7 @@ class PublicIdentity(NamedTuple):
         return cls(public, fields[1], fields[2])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class KnownVault:
     """A vault this member has seen: its origin, the leaf hash of its genesis entry in 64 hex digits, whence that is."""
 
@@ -70,7 +71,7 @@ class KnownVault:
         return f"vault {self.origin} {self.fingerprint} {self.provenance}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Identity:
     """The secrets of one member and the vaults he knows, sorted by origin; `repr` shows neither."""
 

@@ -5,7 +5,7 @@ docs/format/identity.md. An open one can save the file again without asking anyb
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from keys import durable, locks, secretbox
@@ -13,11 +13,12 @@ from keys.errors import CannotUnlock
 from keys.identity import Identity, PublicIdentity, body_text, parse_body
 from keys.locks import MAX_FILE, MAX_LOCKS, Frame, Lock
 from keys.protectors.interface import FILE_KEY_SIZE, Protector
+from vault.evidence.defined import frozen
 from vault.evidence.strict import refuse
 from vault.evidence.strict import text as strict_text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class LockedIdentity:
     """A file as it was read. `unverified_public` is what whoever wrote the file last says; opening it checks that."""
 
@@ -43,7 +44,7 @@ class LockedIdentity:
         return OpenIdentity(self.frame.path, identity, self.frame.locks, file_key)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class OpenIdentity:
     """An opened file: the identity in it, and the key to write it again."""
 

@@ -6,13 +6,14 @@ A `Keyring` that exists keeps the rules of the format; changes make a new one. W
 
 import re
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, field, replace
 from hashlib import sha256
 from typing import NamedTuple
 
 from keys.purposes import KNOWN
 from keys.signing import Signer
 from vault.evidence import note
+from vault.evidence.defined import frozen
 from vault.evidence.note import Key, Note, check_name
 from vault.evidence.public import MEMBER
 from vault.evidence.strict import base64_bytes, base64_text, decimal, refuse
@@ -41,7 +42,7 @@ class VaultKey(NamedTuple):
         return f"key {self.purpose} {self.generation} {self.value}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SealedKey:
     """One generation of one key for one member (`m2`): a small age file to his recipient."""
 
@@ -71,7 +72,7 @@ class SealedKey:
         return f"sealed {self.purpose} {self.generation} {self.member} {base64_text(self.age_file)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Keyring:
     """The keys of the vault `origin` and what is sealed of them; raises `Malformed` where the rules are broken."""
 

@@ -5,13 +5,14 @@ It knows nothing of what an identity is, and so loads in a moment: stretching a 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 
 from keys import durable
 from keys.errors import CannotUnlock, WrongPassphrase
 from keys.protectors.interface import Arguments, Protector
+from vault.evidence.defined import frozen
 from vault.evidence.strict import base64_bytes, base64_text, refuse
 from vault.evidence.strict import text as strict_text
 
@@ -22,7 +23,7 @@ MAX_LOCKS = 16
 _LOCK = re.compile(r"[a-z][a-z0-9-]{0,31}(?: [!-~]{1,8192}){0,16}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lock:
     """One protector line. `repr` leaves out what an attacker would guess passphrases against."""
 
@@ -33,7 +34,7 @@ class Lock:
         return " ".join(["protector", self.protector, *self.arguments])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Frame:
     """The lines of a file: its public string, unread; the locks of its key; the body sealed with that key."""
 

@@ -5,19 +5,20 @@ Ed25519 is libsodium's (15 us a signature), ML-DSA-44 (FIPS 204) is `cryptograph
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nacl.bindings import crypto_sign, crypto_sign_seed_keypair
 
 from vault.evidence import ed25519
 from vault.evidence.checkpoint import Checkpoint, LogKeys, cosigned_message
+from vault.evidence.defined import frozen
 from vault.evidence.note import ED25519, ED25519_COSIGNATURE, ML_DSA_44_COSIGNATURE, Key, Signature, render
 
 SEED_SIZE = 32
 LOG_SECRET_SIZE = 64  # Ed25519 seed || ML-DSA-44 seed
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Signer:
     """An Ed25519 key that signs notes under one name."""
 
@@ -44,7 +45,7 @@ class Signer:
         return render(text, [self.sign(text)])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class LogSigner:
     """The two keys that sign the checkpoints of one log, and their public halves."""
 
@@ -79,7 +80,7 @@ class LogSigner:
         return render(text, [self._ed25519.sign(text), Signature(key.name, key.id, cosigned)])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Cosigner:
     """The keys of a witness: Ed25519 (`0x04`) and, where it has one, ML-DSA-44 (`0x06`), under one name."""
 

@@ -5,13 +5,14 @@ Sealing and opening of the small age files is passed in, since `vault.sealing` s
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hmac import compare_digest
 from typing import NamedTuple
 
 from keys.keyring import Keyring, SealedKey, VaultKey
 from keys.purposes import KNOWN, Random
 from keys.roles import CUSTODIAN, holds
+from vault.evidence.defined import frozen
 from vault.evidence.strict import refuse
 
 Seal = Callable[[str, bytes], bytes]
@@ -29,7 +30,7 @@ class Holder(NamedTuple):
     recipient: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class VaultKeys:
     """The secrets that one member holds, by purpose and generation, each checked against the keyring."""
 

@@ -15,7 +15,7 @@ from keys import identity_file
 from keys.identity import Identity
 from keys.identity_file import OpenIdentity
 from keys.protectors.passphrase import Passphrase
-from vault import opening
+from vault import founding, opening
 from vault.archive import Archive
 from vault.folder import Folder, read_config
 from vault.pins import Pins
@@ -36,7 +36,7 @@ class Desk:
         words = secrets.token_urlsafe(16)
         (folder / "passphrase").write_text(words)
         self.identity = identity_file.create(folder / "identity", Identity.generate(), [Passphrase(lambda: words)])
-        archive = opening.create(folder / "vault", opening.Charter(origin, classic), self.identity, self.pins())
+        archive = founding.create(folder / "vault", founding.Charter(origin, classic), self.identity, self.pins())
         archive.append([parties.draft("party", {"name": "Ganzhou Magnet", "country": "CN", "register.*": ["USCC:91"]})])
         archive.database.close()
 

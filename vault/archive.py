@@ -7,7 +7,7 @@ catalog, checkpoint; 3 pin outside the vault; 4 acknowledge. A crash leaves the 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -24,6 +24,7 @@ from vault.documents.table import Document, DocumentTable
 from vault.errors import Damaged, NotFound, Refused, Stopped, Unavailable
 from vault.evidence import entry as entries
 from vault.evidence import record as records
+from vault.evidence.defined import mutable
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KeyHistory, roles_for
 from vault.evidence.strict import Malformed, base64_text
@@ -65,11 +66,12 @@ class _Prepared(NamedTuple):
 
     draft: Draft
     record: records.Record
+    root: bytes
     sealed: SealedRecord
     tags: tuple[bytes, ...]
 
 
-@dataclass(slots=True)
+@mutable()
 class Archive:
     """An open vault. `append` writes, `read` and `get` give back, `checkpoint` signs the head.
 
@@ -179,7 +181,7 @@ class Archive:
         sealed, wrap = box.seal(records.render(record), self.secrets.wrapping[generation], self.random)
         index = _held(self.secrets.index, self.history.generation, "index")
         tags = tuple(sorted(known.get(term) or index.tag(term_input(term)) for term in record.terms()))
-        return _Prepared(draft, record, SealedRecord(sealed, wrap, generation), tags)
+        return _Prepared(draft, record, record.root, SealedRecord(sealed, wrap, generation), tags)
 
     def _current_head(self) -> Head:
         """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
@@ -194,7 +196,7 @@ class Archive:
         made: list[NewEntry] = []
         last = head.last
         for seq, one in enumerate(prepared, head.size):
-            entry = Entry(self.history.origin, seq, one.draft.kind, time, last, one.record.root, one.tags)
+            entry = Entry(self.history.origin, seq, one.draft.kind, time, last, one.root, one.tags)
             signed = self._sign(entry)
             made.append(NewEntry(entry.kind, signed.leaf, one.sealed))
             last = signed.hash

@@ -7,7 +7,7 @@ key, a damaged page, a cut file, an empty file. Knows no table; `schema` does.
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from sqlcipher3 import dbapi2
 
 from vault.errors import Damaged, Refused, Unavailable, Undecided, VaultError
+from vault.evidence.defined import frozen
 
 PAGE = 8192
 SALT_SIZE = 16  # SQLCipher keeps it in clear at the head of the file
@@ -54,7 +55,7 @@ class Schema(NamedTuple):
         return statements(self.script)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Access:
     """What another process takes to open a database too: where it lies and its key."""
 

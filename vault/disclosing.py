@@ -3,18 +3,19 @@
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import chain
 
 from vault import cautions, linking
 from vault.archive import Acknowledged, Archive
-from vault.documents.sources import Source, can_be_shared, opened
+from vault.documents.sources import Source, can_be_shared
 from vault.documents.store import Reader
 from vault.documents.storing import Storing
 from vault.documents.table import Document
-from vault.documents.watching import Watched
+from vault.documents.taking import take
 from vault.errors import Misuse, Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.record import Value
 from vault.records import times
 from vault.records.disclosure import Disclosure, Item, Recipient, split
@@ -25,7 +26,7 @@ Progress = Callable[[int], object]
 WORTH_SHARING = 1_000  # small files; a second process needs a quarter of a second to begin
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Said:
     """What was said, unresolved: `stated` by field name, people and matters as they were called.
 
@@ -43,7 +44,7 @@ class Said:
     spoken: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Plan:
     """A disclosure resolved but not sealed: `disclosure` holds only what was spoken; `cautions` are for people."""
 
@@ -114,8 +115,7 @@ def write(
     """
 
     def seal(source: Source) -> Document:
-        with opened(source, stream) as file:
-            return storing.add(Watched(file, progress))
+        return take(source, storing, stream, progress)
 
     spoken = planned.disclosure.items
     with archive.storing() as storing, closing(_sealed(archive, planned.sources, storing, seal)) as documents:

@@ -4,7 +4,7 @@ import fcntl
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from vault.anchoring import tsas
 from vault.anchoring.keeping import Anchors
 from vault.anchoring.tsas import Tsa
 from vault.errors import Damaged, NotFound, Refused, Unavailable
+from vault.evidence.defined import frozen
 from vault.witness import places
 from vault.witness.places import Place
 
@@ -54,7 +55,7 @@ _NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p")
 _KEYS = {"format", "origin", "check", "classic", "defaults", "tsa", "witness"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Config:
     """What vault.toml says."""
 

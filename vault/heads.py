@@ -4,7 +4,7 @@ Only a signature or a pin makes a head one that must come again; what the tables
 here. [Whoever may write the files but holds no signing key cuts the ledger, and the next checkpoint blesses the cut.]
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from keys.signing import LogSigner
@@ -12,6 +12,7 @@ from vault.errors import Damaged, Refused, Unavailable, Unpinned, VaultError
 from vault.evidence import merkle
 from vault.evidence.chain import Chain
 from vault.evidence.checkpoint import Checkpoint, open_checkpoint, parse_text
+from vault.evidence.defined import mutable
 from vault.evidence.members import KeyHistory
 from vault.evidence.note import parse as parse_note
 from vault.evidence.strict import Malformed
@@ -24,7 +25,7 @@ MEND = "mend it before anything else"
 RESTORE = "restore the vault from a backup; `dvault verify` says what is wrong"
 
 
-@dataclass(slots=True)
+@mutable()
 class Heads:
     """The heads of one ledger that were signed, and those that were seen on this machine."""
 

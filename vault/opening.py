@@ -19,13 +19,10 @@ from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import Malformed
 from vault.folder import Config, Folder, refuse_network_disk
-from vault.founding import Charter, create
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
 from vault.unlocked import VaultSecrets, check_keyring, database_keys, read_keyring, unlock
-
-__all__ = ["Charter", "compare", "create", "open_archive"]
 
 Random = Callable[[int], bytes]
 

@@ -15,7 +15,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from keys import durable, provenance
@@ -23,6 +23,7 @@ from keys.provenance import Provenance
 from vault.errors import Damaged, Unavailable
 from vault.evidence import note
 from vault.evidence.checkpoint import MAX_CHECKPOINT, parse_text
+from vault.evidence.defined import frozen
 from vault.evidence.merkle import HASH_SIZE
 from vault.evidence.strict import Malformed, base64_bytes, base64_text, decimal, refuse
 
@@ -30,7 +31,7 @@ FORMAT = "disclosure-vault/pin/v1"
 MAX_PIN = MAX_CHECKPOINT + 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Pin:
     """The last entry seen (number and leaf hash), and the newest checkpoint seen: a note, empty if there was none.
 

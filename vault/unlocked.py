@@ -1,6 +1,6 @@
 """What one member's identity opens of a vault: the keyring read and judged, the secrets of his roles."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from keys import age, durable, keyring, vault_keys
@@ -13,6 +13,7 @@ from keys.subkeys import derive
 from keys.vault_keys import VaultKeys
 from keys.vrf import IndexKey
 from vault.errors import Damaged, Refused, Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.members import KeyHistory
 from vault.folder import Folder
 from vault.sealing import blob
@@ -21,7 +22,7 @@ from vault.sealing import errors as sealing
 MAX_VAULT_KEY = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class VaultSecrets:
     """What this member's keys open, by purpose; None or empty where the member does not hold the key."""
 

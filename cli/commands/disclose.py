@@ -90,7 +90,7 @@ def _sources(files: tuple[Path, ...], said: dict[str, Any]) -> tuple[Source, ...
     if said["name"]:
         if len(unnamed) != 1:
             raise Misuse("--name goes with -, or with one pipe", "a file is recorded under its own name")
-        found[unnamed[0]] = replace(found[unnamed[0]], name=said["name"])
+        found[unnamed[0]] = found[unnamed[0]]._replace(name=said["name"])
     if files and not found:
         raise Misuse(f"{files[0]} holds no files", "--all takes links and system droppings too")
     return tuple(found)
@@ -107,7 +107,7 @@ def _said(archive: Archive, said: dict[str, Any], sources: tuple[Source, ...], n
         options.stated("disclosure", said, now),
         to=said["to"], via=said["via"], onward=said["onward"],
         subjects=said["subject"], matter=said["matter"], request=said["request"],
-        sources=tuple(replace(source, values=of_files) for source in sources), spoken=spoken,
+        sources=tuple(source._replace(values=of_files) for source in sources), spoken=spoken,
     )  # fmt: skip
     if said["like"]:
         wanted = repeating.like(archive.catalog, wanted, transmittal_number(said["like"]))

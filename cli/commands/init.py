@@ -8,7 +8,7 @@ from cli import options, output
 from cli.settings import VAULT, Settings
 from cli.wiring import new_identity, open_identity
 from keys.identity_file import OpenIdentity
-from vault import opening, succession
+from vault import founding, succession
 from vault.archive import Archive
 from vault.errors import Misuse, Unpinned
 from vault.pins import Pins
@@ -32,7 +32,7 @@ def command(folder: Path, origin: str, classic: bool, continues: str | None, as_
     settings = Settings.of_user()
     identity, pins = _identity(settings.identity), Pins(settings.pins)
     before = succession.predecessor(continues, identity.identity, pins) if continues is not None else None
-    archive = opening.create(folder, opening.Charter(origin, classic, before), identity, pins)
+    archive = founding.create(folder, founding.Charter(origin, classic, before), identity, pins)
     archive.database.close()
     with output.acknowledging(f"the vault {output.inert(folder)} is made, its fingerprint is {archive.fingerprint}"):
         _answer(archive, folder, settings.identity, as_json)

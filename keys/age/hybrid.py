@@ -4,7 +4,7 @@ HPKE base mode (RFC 9180) with MLKEM768-X25519 (X-Wing, draft-ietf-hpke-pq), HKD
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from keys import bech32
 from keys.age.stanza import BadKey, BadStanza, Stanza, encode_argument, sole_argument
 from keys.age.x25519 import refuse_low_order
+from vault.evidence.defined import frozen
 
 RECIPIENT_PREFIX = "age1pq"
 IDENTITY_PREFIX = "AGE-SECRET-KEY-PQ-"
@@ -26,7 +27,7 @@ _SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CH
 _ENC_SIZE = 1088 + 32  # ML-KEM-768 ciphertext || ephemeral X25519 public key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HybridRecipient:
     """A public hybrid key of 1,216 bytes; BadKey for one that no seed makes, as far as that shows."""
 
@@ -57,7 +58,7 @@ class HybridRecipient:
         return Stanza(_TYPE, (encode_argument(sealed[:_ENC_SIZE]),), sealed[_ENC_SIZE:])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class HybridIdentity:
     """A secret hybrid key, kept as its seed of 32 bytes."""
 

@@ -1,6 +1,6 @@
 """X25519 keys, `age1…` and `AGE-SECRET-KEY-1…`: age's classic kind, that every age client knows."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from keys import bech32
 from keys.age.stanza import BadKey, BadStanza, Stanza, encode_argument, sole_argument
+from vault.evidence.defined import frozen
 
 RECIPIENT_PREFIX = "age"
 IDENTITY_PREFIX = "AGE-SECRET-KEY-"
@@ -21,7 +22,7 @@ _NONCE = bytes(12)  # each wrapping key is used once
 _ANY_SCALAR = bytes(KEY_SIZE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class X25519Recipient:
     """A public X25519 key of 32 bytes; BadKey for a point of low order, with which nothing would be secret."""
 
@@ -48,7 +49,7 @@ class X25519Recipient:
         return Stanza(_TYPE, (encode_argument(share),), cipher.encrypt(_NONCE, file_key, None))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class X25519Identity:
     """A secret X25519 key of 32 bytes."""
 

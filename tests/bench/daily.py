@@ -157,7 +157,7 @@ def small(folder: Path, quick: bool) -> list[Row]:
 
 def help_(folder: Path, quick: bool) -> list[Row]:
     """`dvault --help` beside a bare click group with the same commands."""
-    from cli.main import COMMANDS
+    from cli.names import COMMANDS
 
     folder.mkdir()
     bare = folder / "bare.py"

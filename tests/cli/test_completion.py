@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import COMMANDS
+from cli.names import COMMANDS
 from tests.cli.clerk import Clerk
 
 _ASK = """

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import COMMANDS
 from cli.main import main as dvault
+from cli.names import COMMANDS
 from tests.generate import GENERATED
 from tests.transcript import ROOT
 

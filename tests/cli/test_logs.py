@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli import logs
-from cli.main import COMMANDS
+from cli.names import COMMANDS
 from tests.cli.clerk import Clerk
 
 SECRET = "Ganzhou Magnet Co., Ltd."

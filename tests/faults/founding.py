@@ -15,7 +15,7 @@ from tests.faults.claims import Lost
 from tests.faults.passphrases import Cheap
 from tests.faults.scenarios import ORIGIN
 from tests.faults.strace import Outcome
-from vault import doctoring, opening
+from vault import doctoring, founding, opening
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.errors import Damaged, NotFound, Refused
@@ -101,4 +101,4 @@ class Founding:
         self._serves(archive)
 
     def _make(self, identity: OpenIdentity) -> Archive:
-        return opening.create(self.place.path, opening.Charter(ORIGIN), identity, self.desk.pins())
+        return founding.create(self.place.path, founding.Charter(ORIGIN), identity, self.desk.pins())

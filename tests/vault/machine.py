@@ -14,7 +14,7 @@ from pathlib import Path
 
 from keys.identity_file import OpenIdentity
 from keys.provenance import Provenance
-from vault import opening
+from vault import founding, opening
 from vault.archive import Archive
 from vault.documents.table import Document
 from vault.evidence import terms
@@ -98,7 +98,7 @@ def found(folder: Path, identity: OpenIdentity, *, classic: bool = False, origin
     folder.mkdir(parents=True)
     mine = replace(identity, path=folder / "identity")
     clock, pins = Clock(), Pins(folder / "pins")
-    archive = opening.create(folder / "vault", opening.Charter(origin, classic), mine, pins, clock=clock)
+    archive = founding.create(folder / "vault", founding.Charter(origin, classic), mine, pins, clock=clock)
     archive.database.close()
     return Machine(
         folder, replace(mine, identity=mine.identity.with_vault(origin, archive.fingerprint, Provenance.FOUNDED))

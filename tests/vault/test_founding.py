@@ -14,7 +14,7 @@ from keys.identity_file import OpenIdentity, load
 from keys.protectors.passphrase import Passphrase
 from tests.vault.documents.test_local import files_of_at_most
 from tests.vault.machine import ORIGIN, Clock, Machine, found, spoken
-from vault import opening
+from vault import founding
 from vault.checking.steps import check
 from vault.errors import Misuse, Refused, Unavailable, Unpinned, VaultError
 from vault.folder import Folder, read_config
@@ -81,7 +81,7 @@ def test_an_origin_that_no_entry_could_bear_is_refused_before_anything_is_made(
     tmp_path: Path, identity: OpenIdentity, origin: str
 ) -> None:
     with pytest.raises(Misuse, match="--origin"):
-        opening.create(tmp_path / "vault", opening.Charter(origin), identity, Pins(tmp_path / "pins"))
+        founding.create(tmp_path / "vault", founding.Charter(origin), identity, Pins(tmp_path / "pins"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,23 +96,23 @@ def test_any_other_origin_makes_a_vault_that_opens(tmp_path: Path, identity: Ope
 def test_one_origin_is_one_vault_for_an_identity(tmp_path: Path, identity: OpenIdentity) -> None:
     machine = found(tmp_path / "machine", identity)
     with pytest.raises(Refused, match="knows another vault called"):
-        opening.create(tmp_path / "vault", opening.Charter(ORIGIN), machine.identity, machine.pins)
+        founding.create(tmp_path / "vault", founding.Charter(ORIGIN), machine.identity, machine.pins)
     assert not (tmp_path / "vault").exists()
 
 
 def test_nothing_is_made_over_a_vault(machine: Machine, stranger: OpenIdentity, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in machine.place.path.rglob("*") if path.is_file()}
     with pytest.raises(Refused, match="is not empty"):
-        opening.create(machine.place.path, opening.Charter("other.example/log"), stranger, Pins(tmp_path / "pins"))
+        founding.create(machine.place.path, founding.Charter("other.example/log"), stranger, Pins(tmp_path / "pins"))
     assert {path: path.read_bytes() for path in machine.place.path.rglob("*") if path.is_file()} == before
 
 
 def test_what_fails_takes_back_what_it_made_and_can_be_repeated(tmp_path: Path, identity: OpenIdentity) -> None:
     mine = replace(identity, path=tmp_path / "identity")
     with files_of_at_most(9_000), pytest.raises(Unavailable, match="keyring cannot be written"):
-        opening.create(tmp_path / "vault", opening.Charter(ORIGIN), mine, Pins(tmp_path / "pins"))
+        founding.create(tmp_path / "vault", founding.Charter(ORIGIN), mine, Pins(tmp_path / "pins"))
     assert not (tmp_path / "vault").exists()
-    opening.create(tmp_path / "vault", opening.Charter(ORIGIN), mine, Pins(tmp_path / "pins")).database.close()
+    founding.create(tmp_path / "vault", founding.Charter(ORIGIN), mine, Pins(tmp_path / "pins")).database.close()
 
 
 class Death(BaseException):
@@ -122,7 +122,7 @@ class Death(BaseException):
 def test_a_pin_that_cannot_be_written_leaves_no_vault(tmp_path: Path, identity: OpenIdentity) -> None:
     (tmp_path / "pins").symlink_to("nowhere")
     with pytest.raises(Unavailable, match=r"no vault was made: .*pins") as caught:
-        opening.create(tmp_path / "vault", opening.Charter(ORIGIN), identity, Pins(tmp_path / "pins"))
+        founding.create(tmp_path / "vault", founding.Charter(ORIGIN), identity, Pins(tmp_path / "pins"))
     assert "in the ledger" not in caught.value.hint
     assert not (tmp_path / "vault").exists()
 
@@ -132,14 +132,14 @@ def test_an_exception_at_any_moment_leaves_nothing(tmp_path: Path, identity: Ope
         raise Death
 
     with suppress(Death):
-        opening.create(tmp_path / "vault", opening.Charter(ORIGIN), identity, Pins(tmp_path / "pins"), clock=clock)
+        founding.create(tmp_path / "vault", founding.Charter(ORIGIN), identity, Pins(tmp_path / "pins"), clock=clock)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_vault_whose_identity_could_not_be_written_is_whole(tmp_path: Path, identity: OpenIdentity) -> None:
     lost = replace(identity, path=tmp_path / "gone" / "identity")
     with pytest.raises(Unpinned, match="the vault was made, but not noted"):
-        opening.create(tmp_path / "vault", opening.Charter(ORIGIN), lost, Pins(tmp_path / "pins"), clock=Clock())
+        founding.create(tmp_path / "vault", founding.Charter(ORIGIN), lost, Pins(tmp_path / "pins"), clock=Clock())
     machine = Machine(tmp_path, replace(identity, path=tmp_path / "identity"))
     with machine.opened() as archive:
         archive.append([spoken()])
@@ -155,11 +155,11 @@ def test_a_crash_before_the_end_leaves_what_init_explains(
     for name in missing:
         (machine.place.path / name).unlink()
     with pytest.raises(Refused, match=r"holds a vault without vault\.toml") as caught:
-        opening.create(machine.place.path, opening.Charter("other.example/log"), identity, machine.pins)
+        founding.create(machine.place.path, founding.Charter("other.example/log"), identity, machine.pins)
     assert "remove the folder and repeat" in caught.value.hint
     with pytest.raises(VaultError):
         read_config(machine.place)
     shutil.rmtree(machine.place.path)
     again = replace(identity, path=machine.folder / "again")
-    opening.create(machine.place.path, opening.Charter(ORIGIN), again, machine.pins).database.close()
+    founding.create(machine.place.path, founding.Charter(ORIGIN), again, machine.pins).database.close()
     assert Folder(machine.place.path).config.exists()

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from tests.vault.machine import Machine
-from vault import opening, succession
+from vault import founding, succession
 from vault.checking.steps import check
 from vault.errors import NotFound, Refused
 from vault.evidence.checkpoint import parse_text
@@ -23,8 +23,8 @@ def test_the_genesis_names_the_head_that_was_seen_last(machine: Machine) -> None
     machine.place.database.unlink()  # nothing of the old one is needed
     before = succession.predecessor(seen.origin, machine.identity.identity, machine.pins)
     assert before == Predecessor(fingerprint, seen.size, seen.root)
-    charter = opening.Charter(NEW, continues=before)
-    archive = opening.create(machine.folder / "new", charter, machine.identity, machine.pins)
+    charter = founding.Charter(NEW, continues=before)
+    archive = founding.create(machine.folder / "new", charter, machine.identity, machine.pins)
     with closing(archive.database):
         assert succession.claimed(archive.entry(0).entry) == before
         report = check(archive)
@@ -53,6 +53,6 @@ def test_the_name_of_the_old_one_is_not_given_again(machine: Machine) -> None:
     origin = machine.open().config.origin
     before = succession.predecessor(origin, machine.identity.identity, machine.pins)
     with pytest.raises(Refused, match="knows another vault"):
-        opening.create(
-            machine.folder / "new", opening.Charter(origin, continues=before), machine.identity, machine.pins
+        founding.create(
+            machine.folder / "new", founding.Charter(origin, continues=before), machine.identity, machine.pins
         )

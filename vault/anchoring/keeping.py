@@ -8,13 +8,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from keys import durable
 from vault.errors import Damaged, Unavailable
 from vault.evidence.checkpoint import MAX_CHECKPOINT
+from vault.evidence.defined import frozen
 
 MAX_FILE = 1 << 18  # bytes, of any file beside the note
 _SIZE = re.compile(r"[1-9][0-9]{0,18}")
@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"([0-9a-f]{64})\.tsr")
 NOTE = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Anchors:
     """The folder `anchors` of a vault; it need not be there. Reading returns None for what is missing."""
 

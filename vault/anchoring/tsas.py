@@ -1,12 +1,12 @@
 """Which TSAs a vault asks: the `[[tsa]]` tables of vault.toml, read strictly, and the files with their roots."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from keys import durable
 from vault.errors import Misuse, NotFound, Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.strict import Malformed
 
 MAX_TSAS = 8
@@ -17,7 +17,7 @@ _POLICY = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]{0,18})){1,32}")
 _HINT = "mend [[tsa]] in vault.toml: name, url, roots, and policy if the TSA has several"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Tsa:
     """A TSA by the vault's own word: `roots` is a file of certificates, `policy` an OID or empty."""
 

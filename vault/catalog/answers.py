@@ -1,16 +1,16 @@
 """What the catalog answers with, and what it can be asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from vault.catalog.projection import Values
+from vault.evidence.defined import frozen
 from vault.names import object_id, transmittal_id
 from vault.records.fields import main_field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Registered:
     """A party, subject, matter or request as it stands after corrections."""
 

@@ -17,9 +17,10 @@ from keys.vrf import IndexKey
 from vault.crew import crew, result
 from vault.database import Access
 from vault.documents.local import LocalSegments
-from vault.documents.sources import Source, can_be_shared, opened
+from vault.documents.sources import Source, can_be_shared
 from vault.documents.storing import Storing
 from vault.documents.table import Document, DocumentTable
+from vault.documents.taking import take
 from vault.evidence import terms
 from vault.evidence.vrf import term_input
 
@@ -149,8 +150,7 @@ def _seal(job: tuple[str, list[Source]]) -> _Sealed:
     storing.next_name = name
     documents = []
     for source in sources:
-        with opened(source) as file:
-            document = storing.add(file)
+        document = take(source, storing)
         documents.append(document)
         _tag(document, _Own.brief.index, tags)
     new = list(storing.documents)

@@ -40,8 +40,22 @@ class Steady(FileIO):
             raise self._changed()
 
     def _changed(self) -> Unavailable:
-        said = f"{self._path} changed while it was read"
-        return Unavailable(said, "wait until nobody writes it, or name a copy; nothing was written")
+        return _changed(self._path)
+
+
+def whole(path: Path, handle: int, found: os.stat_result) -> bytes:
+    """All of the regular file `path`, open as `handle` at its beginning, which has to stay as it was `found`."""
+    content = os.read(handle, found.st_size)
+    while len(content) < found.st_size and (more := os.read(handle, found.st_size - len(content))):
+        content += more
+    if len(content) != found.st_size or os.read(handle, 1) or _state(os.fstat(handle)) != _state(found):
+        raise _changed(path)
+    return content
+
+
+def _changed(path: Path) -> Unavailable:
+    said = f"{path} changed while it was read"
+    return Unavailable(said, "wait until nobody writes it, or name a copy; nothing was written")
 
 
 def _state(found: os.stat_result) -> tuple[int, int] | None:

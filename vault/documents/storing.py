@@ -4,12 +4,13 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keys.age import Recipient
 from vault.documents.store import Reader, Segment, SegmentMissing, SegmentStore
 from vault.documents.table import Document, DocumentTable
 from vault.errors import Unavailable
+from vault.evidence.defined import mutable
 from vault.sealing import transfer
 from vault.sealing.document import WHOLE, Fresh, Sealed, seal_rest, seal_whole
 
@@ -17,7 +18,7 @@ SEGMENT_SIZE = 64 << 20  # bytes: a new segment is begun once one has grown past
 _READ = 1 << 20
 
 
-@dataclass(slots=True)
+@mutable()
 class Storing:
     """Seal documents with `add`; `commit` makes them durable, `keep` leaves them to the ledger, `abort` takes back.
 
@@ -43,7 +44,7 @@ class Storing:
         """Seal what `source` holds up to its end, or find it stored. Constant memory."""
         start = transfer.read(source, WHOLE)
         if len(start) < WHOLE:
-            return self._add_small(start)
+            return self.add_whole(start)
         if _can_be_read_again(source):
             return self._add_large(start, source)
         document = self._seal(lambda sink, fresh: seal_rest(start, source, sink, fresh))
@@ -54,7 +55,8 @@ class Storing:
             return known
         return self._keep(document)
 
-    def _add_small(self, content: bytes) -> Document:
+    def add_whole(self, content: bytes) -> Document:
+        """The same of content that is in memory, smaller than `WHOLE`."""
         digest = hashlib.sha256(content).digest()
         return self._stored(len(content), digest) or self._keep(
             self._seal(lambda sink, fresh: seal_whole(content, digest, sink, fresh))

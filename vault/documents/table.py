@@ -1,8 +1,7 @@
 """Which payload lies where, and the header that opens it: a table beside the ledger, one row per stored payload."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from vault.database import Database
 from vault.errors import Damaged
@@ -16,8 +15,7 @@ CREATE INDEX document_by_segment ON document(segment, offset);
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A sealed document: its content's and its payload's size and SHA-256 (32 bytes), where the payload lies
     (segment, offset), the generation of the content key, and the age header; None once it was destroyed.
     """
@@ -29,7 +27,11 @@ class Document:
     generation: int
     segment: str
     offset: int
-    header: bytes | None = field(repr=False)
+    header: bytes | None
+
+    def __repr__(self) -> str:
+        shown = ((name, value) for name, value in self._asdict().items() if name != "header")
+        return f"Document({', '.join(f'{name}={value!r}' for name, value in shown)})"
 
 
 class DocumentTable:

@@ -3,13 +3,14 @@
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
 from vault.evidence import ed25519, merkle, public
 from vault.evidence import entry as entries
+from vault.evidence.defined import mutable
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.members import KEY_KINDS, KeyHistory
 from vault.evidence.note import Key
@@ -27,7 +28,7 @@ class Judged(NamedTuple):
     key: Key | None
 
 
-@dataclass(slots=True)
+@mutable()
 class Chain:
     """The state after `size` entries: peaks of the tree, last leaf hash, keys. `follow` takes the next entry.
 

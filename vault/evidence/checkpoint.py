@@ -5,10 +5,10 @@ own ML-DSA-44 cosignature (`0x06`), so that neither a broken curve nor a broken 
 """
 
 import struct
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from vault.evidence import ed25519
+from vault.evidence.defined import frozen
 from vault.evidence.merkle import EMPTY_ROOT, HASH_SIZE
 from vault.evidence.note import (
     ED25519,
@@ -42,7 +42,7 @@ class Checkpoint(NamedTuple):
         return f"{self.origin}\n{self.size}\n{base64_text(self.root)}\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class LogKeys:
     """The two public keys of a log, both under its origin as name; both have to sign.
 

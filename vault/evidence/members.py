@@ -5,11 +5,12 @@ a leaver goes on; an auditor records; a log key poses as a witness.]
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from vault.evidence import ed25519, public, vrf
 from vault.evidence.checkpoint import LogKeys
+from vault.evidence.defined import mutable
 from vault.evidence.entry import Entry, SignedEntry
 from vault.evidence.note import Key, Signature
 from vault.evidence.public import MemberLine
@@ -39,7 +40,7 @@ class Revocation(NamedTuple):
     declared: int
 
 
-@dataclass(slots=True)
+@mutable()
 class KeyHistory:
     """The keys of one ledger after some number of entries. `after` gives the next state and leaves this one as it is.
 

@@ -11,11 +11,12 @@ Y+wcdkH30bukGulCNDiLpyXSI1Yhjc9c7GJtQ48pKy0=
 
 import re
 from collections.abc import Iterable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, field
 from hashlib import sha256
 from typing import NamedTuple
 
 from vault.evidence import ed25519
+from vault.evidence.defined import frozen
 from vault.evidence.strict import base64_bytes, base64_text, refuse
 from vault.evidence.strict import text as strict_text
 
@@ -36,7 +37,7 @@ _NAME = re.compile(r"[^+\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u
 _PUBLIC_SIZES = {ED25519: 32, ED25519_COSIGNATURE: 32, ML_DSA_44_COSIGNATURE: 1312}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Key:
     """A public key that signs notes: its name, its signature type and the public bytes, all checked.
 

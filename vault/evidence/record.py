@@ -118,9 +118,9 @@ def build(pairs: Sequence[tuple[str, Value]], salts: bytes) -> Record:
 def _build_line(salt: bytes, name: str, value: Value) -> Line:
     where = f"record, line {name}"
     encoded = base64_text(salt)
-    text = f'["{encoded}","{name}","{value}"]'
-    if not isinstance(value, str) or _PLAIN.fullmatch(text) is None or not value.isascii():
-        text = json_text([encoded, name, value], where)  # escapes, integers, lone surrogates
+    text = f'["{encoded}","{name}","{value}"]' if isinstance(value, str) else f'["{encoded}","{name}",{value}]'
+    if _PLAIN.fullmatch(text) is None or (isinstance(value, str) and not value.isascii()):
+        text = json_text([encoded, name, value], where)  # escapes, large integers, lone surrogates
     _check_size(text, where)
     return Line(name, value, text)
 

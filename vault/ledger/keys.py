@@ -1,15 +1,14 @@
 """The keys that the stored ledger declares: genesis and key entries, each signature on the way verified."""
 
-from dataclasses import dataclass
-
 from vault.errors import Damaged
 from vault.evidence import entry as entries
+from vault.evidence.defined import frozen
 from vault.evidence.members import KeyHistory
 from vault.evidence.merkle import leaf_hash
 from vault.ledger.sqlcipher import SqlcipherLedger
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class DeclaredKeys:
     """The key history up to the key entry number `last`, and the fingerprint of the ledger in hex."""
 

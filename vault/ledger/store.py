@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Protocol
 
 from vault.errors import Unavailable
+from vault.evidence.defined import frozen
 from vault.evidence.merkle import EMPTY_ROOT
 
 
@@ -20,7 +21,7 @@ class Head(NamedTuple):
     last: bytes = EMPTY_ROOT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class SealedRecord:
     """A record under its own key, and that key wrapped (72 bytes) under a generation of the record key."""
 

@@ -7,10 +7,11 @@ back.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, TypeVar
 
 from vault.evidence import terms
+from vault.evidence.defined import frozen
 from vault.records.draft import Draft, Pair, changes, state, unique
 from vault.records.fields import CORRECTION
 from vault.records.filing import Values, terms_of
@@ -36,7 +37,7 @@ class Target(NamedTuple):
     item: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Change:
     """What is said of it: new values by field name, `about` the correction itself, lines and terms of new links."""
 

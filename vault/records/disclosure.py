@@ -1,10 +1,11 @@
 """The disclosure: what one transmittal says of recipients, items, subjects, matter, and how it is split when large."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from vault.evidence.defined import frozen
 from vault.evidence.naming import MAX_ITEMS, MAX_TERMS
 from vault.evidence.record import Value
 from vault.records.draft import Draft, Pair, lines_of, state, unique
@@ -48,7 +49,7 @@ class Item(NamedTuple):
         return terms_of("item", self.values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Disclosure:
     """One act of disclosure as the discloser states it; `stated` are the values of `fields.DISCLOSURE` by name."""
 

@@ -1,9 +1,10 @@
 """A draft: all a record will say before it is salted and signed, and the terms it is filed under."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from vault.evidence import naming
+from vault.evidence.defined import frozen
 from vault.evidence.record import Value
 from vault.records.fields import TABLE, Field
 from vault.records.values import Unfit, fit
@@ -12,7 +13,7 @@ from vault.records.words import NOT_STATED
 Pair = tuple[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Draft:
     """A record to be: its `lines` without the terms, its `terms` without repeats, and required fields left open."""
 

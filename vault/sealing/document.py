@@ -5,14 +5,12 @@ header || payload is an age file. What is smaller than WHOLE is done in one piec
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
 from keys.age import FILE_KEY_SIZE, Identity, Recipient
 from vault.sealing import header, stream, transfer
 from vault.sealing.errors import Damaged
-from vault.sealing.pipeline import Side, run
 from vault.sealing.transfer import Sink, Source
 
 WHOLE = 4 << 20  # bytes; threads and their blocks cost 7 ms, what they save outweighs that from 8 to 16 MiB on
@@ -31,13 +29,15 @@ class Sealed(NamedTuple):
     payload_sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """A new file key, its payload's nonce, and a header that gives the key to recipients. For one payload only."""
 
     header: bytes
-    file_key: bytes = field(repr=False)
+    file_key: bytes
     nonce: bytes
+
+    def __repr__(self) -> str:
+        return f"Fresh(nonce={self.nonce!r})"
 
     @classmethod
     def made(cls, recipients: Sequence[Recipient], random: Callable[[int], bytes] = os.urandom) -> "Fresh":
@@ -85,6 +85,8 @@ def seal_whole(content: bytes, content_sha256: bytes, sink: Sink, fresh: Fresh) 
 
 def seal_rest(start: bytes, source: Source, sink: Sink, fresh: Fresh) -> Sealed:
     """As `seal`, where `start`, WHOLE bytes, was read of `source` already."""
+    from vault.sealing.pipeline import Side, run  # 2 ms that small documents don't need
+
     transfer.write(sink, fresh.nonce)
     reader = _ToTheEnd(source, start)
     content, payload = Side(_BLOCK, sha256()), Side(_SEALED_BLOCK, sha256(fresh.nonce))
@@ -156,6 +158,8 @@ def _open_small(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, b
 
 
 def _open_large(payload: Payload, file_key: bytes, sink: Sink) -> tuple[bytes, bytes]:
+    from vault.sealing.pipeline import Side, run
+
     nonce = transfer.read(payload.source, stream.NONCE_SIZE)
     sealed, content = Side(_SEALED_BLOCK, sha256(nonce)), Side(_BLOCK, sha256())
     run(_AllOf(payload), sealed, stream.Opener(file_key, nonce).open, content, sink)

@@ -11,9 +11,9 @@ ledger before it cosigns.
 """
 
 import re
-from dataclasses import dataclass
 
 from vault.errors import Misuse
+from vault.evidence.defined import frozen
 from vault.evidence.note import COSIGNERS, Key, check_name
 from vault.evidence.strict import Malformed
 
@@ -26,7 +26,7 @@ _FIELDS, _MORE = {"name", "url", "vkey"}, {"audits"}
 _HINT = "mend [[witness]] in vault.toml: name, url, and the vkey that the witness printed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Place:
     """A witness: what we call it, its submission prefix, its keys. `Malformed` or `Misuse` for what is none.
 

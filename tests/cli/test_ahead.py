@@ -1,0 +1,58 @@
+"""What is begun before the command line is parsed: a guess, on which nothing but time hangs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cli import ahead, names
+from cli.settings import PASSPHRASE_FILE
+from tests.cli.clerk import Clerk
+
+
+@pytest.mark.parametrize(
+    ("line", "opens"),
+    [
+        ("disclose a.pdf --to ganzhou", True),
+        ("--vault /srv/v -v log", True),
+        ("disclose --help", False),
+        ("log -h", False),
+        ("init /srv/v", False),
+        ("keys passwd", False),
+        ("--version", False),
+        ("", False),
+    ],
+)
+def test_the_words_tell_whether_a_vault_is_opened(line: str, opens: bool) -> None:
+    assert names.opens_vault(line.split()) is opens
+
+
+def test_what_was_begun_is_taken_once(clerk: Clerk) -> None:
+    ahead.begin(["log"])
+    begun = ahead.taken()
+    assert begun is not None
+    assert begun.result()[1] is not None
+    assert ahead.taken() is None
+
+
+def test_nothing_is_begun_for_a_completion(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_DVAULT_COMPLETE", "bash_complete")
+    ahead.begin(["log"])
+    assert ahead.taken() is None
+
+
+def start(clerk: Clerk, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "cli.start", *arguments],
+        cwd=clerk.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_program_ends_as_it_does_without(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert start(clerk, "log").returncode == 0
+    assert start(clerk, "logg", "log").returncode == 2
+    monkeypatch.setenv(PASSPHRASE_FILE, str(Path("missing")))
+    failed = start(clerk, "log")
+    assert failed.returncode == 3
+    assert "missing cannot be read" in failed.stderr
