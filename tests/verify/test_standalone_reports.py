@@ -175,3 +175,16 @@ def test_ledgers_and_lists_are_judged_alike_by_a_policy(tmp_path: Path, quorum: 
     assert found.theirs[1] == ("P" if by == "the auditor" or "none" in quorum else "N")
     listed = compare_proof(bytes(lists.complete(ledger, lists.GANZHOU)), outside)
     assert not listed.why, listed
+
+
+def test_a_file_without_its_last_line_feed_is_judged_alike(made: Reports, tmp_path: Path) -> None:
+    """[A reader of lines that drops what stands behind the last line feed never sees the lowest sibling of a path.]"""
+    sample = made.samples["ledger"]
+    texts = [name for name, data in sample.items() if name.startswith(EVIDENCE) and data.endswith(b"\n")]
+    texts.remove(EVIDENCE + "statement")  # without it the seal cannot be made
+    one_each = {name.rpartition(".")[2] if "/entries/" in name else name: name for name in texts}
+    for at, name in enumerate(one_each.values()):
+        files = sealed({**sample, name: sample[name].removesuffix(b"\n")}, origin=made.story.origin)
+        found = compare_bundle(handmade.write(tmp_path / str(at), files), made.outsides[0])
+        assert found.ours == found.theirs, (name, found.told)
+        assert found.ours[0] == "B", name

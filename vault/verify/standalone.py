@@ -371,7 +371,8 @@ def fields(text: str, *readers: Callable[[str], Any]) -> list[Any]:
 
 def all_lines(text: str) -> list[str]:
     """Lines that each end in LF, without it."""
-    return text.split("\n")[:-1]
+    *lines, rest = text.split("\n")
+    return lines if not rest else refuse("no line feed at its end")
 
 
 def utc(text: str) -> datetime:
