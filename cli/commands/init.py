@@ -34,11 +34,16 @@ def command(folder: Path, origin: str, classic: bool, continues: str | None, as_
     before = succession.predecessor(continues, identity.identity, pins) if continues is not None else None
     archive = founding.create(folder, founding.Charter(origin, classic, before), identity, pins)
     archive.database.close()
-    with output.acknowledging(f"the vault {output.inert(folder)} is made, its fingerprint is {archive.fingerprint}"):
-        _answer(archive, folder, settings.identity, as_json)
+    try:
+        with output.acknowledging(
+            f"the vault {output.inert(folder)} is made, its fingerprint is {archive.fingerprint}"
+        ):
+            _answer(archive, folder, settings.identity, as_json)
+    finally:  # whoever reads no further, `init | head -1`, has a default vault all the same
+        is_default = _remember(settings, folder)
     if before:
         output.say(f"it takes up {output.inert(continues)} after {output.counted(before.size, 'entry')}, and says so")
-    output.say(f"vault {output.inert(folder)}" + (" (your default)" if _remember(settings, folder) else ""))
+    output.say(f"vault {output.inert(folder)}" + (" (your default)" if is_default else ""))
     output.say("hint: back up your identity file and its passphrase now; losing it loses the vault")
 
 

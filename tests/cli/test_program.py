@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,21 @@ def test_reader_that_has_had_enough_is_no_fault(logged: Clerk) -> None:
         )
         os.close(write)
         assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_vault_whose_fingerprint_nobody_read_is_the_default_all_the_same(clerk: Clerk, tmp_path: Path) -> None:
+    """`dvault init | head -1`."""
+    read, write = os.pipe()
+    os.close(read)
+    homes = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    done = subprocess.run(
+        [*DVAULT, "init", str(tmp_path / "new"), "--origin", "new.example/log"],
+        cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, check=False, env={**os.environ, **homes},
+    )  # fmt: skip
+    os.close(write)
+    assert done.returncode == 0
+    assert b"nobody read standard output to its end" in done.stderr
+    assert str(tmp_path / "new") in (tmp_path / "config" / "disclosure-vault" / "config.toml").read_text()
 
 
 def test_full_disk_under_standard_output_is_said(logged: Clerk) -> None:
