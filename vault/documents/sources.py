@@ -89,13 +89,14 @@ def contents(source: Source) -> bytes | None:
         return None
     handle = _open(source.path)
     try:
-        found = os.fstat(handle)
-        _check_regular(source.path, found)
-        return whole(source.path, handle, found) if found.st_size < WHOLE else None
+        try:
+            found = os.fstat(handle)
+            _check_regular(source.path, found)
+            return whole(source.path, handle, found) if found.st_size < WHOLE else None
+        finally:
+            os.close(handle)  # may fail, too
     except OSError as exc:
         raise Unavailable(f"{source.path}: {exc.strerror}", "mend it, then repeat") from exc
-    finally:
-        os.close(handle)
 
 
 def _open(path: Path, *, piped: bool = False) -> int:

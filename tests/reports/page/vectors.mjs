@@ -56,7 +56,7 @@ const READERS = {
 
 function readIndex(one) {
   const entries = one.entries.map((text) => js.entry.parse(text));
-  const shown = [{ seq: one.index, entry: entries[one.index] }];
+  const shown = [{ seq: one.index, entry: entries[one.index], isPlaced: true }];
   const root = js.listing.indexRoot({ checkpoint: { head: { size: one.size } }, entries: shown });
   const proof = js.index.parse(one.proof);
   if (one.asked.includes(":")) {
