@@ -1,4 +1,4 @@
-"""tests/vectors/recovery.json: sets of shares, and what makes no secret. Written by `-m tests.vectors.generate_recovery`."""
+"""tests/vectors/recovery.json: sets of shares, and what makes no secret; `-m tests.vectors.generate_recovery`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
