@@ -17,7 +17,8 @@ from keys.recovery import Secret, Share
 from vault.errors import Refused
 from vault.reports.paper.cards import Card
 
-_WIPE = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what was scrolled off it (xterm), and back to the top
+# The screen, what was scrolled off it (xterm), back to the top. Echoed with color=True: without, NO_COLOR drops it.
+_WIPE = "\x1b[2J\x1b[3J\x1b[H"
 _LARGEST = 65_536  # bytes of a file of shares
 _COLUMNS = 3
 
@@ -31,10 +32,10 @@ def show(cards: Sequence[Card]) -> None:
     """Show one card after the other, each until Enter is pressed; then nothing of them is on the screen."""
     for card in cards:
         try:
-            click.echo(_WIPE + _text(card))
+            click.echo(_WIPE + _text(card), color=True)
             click.prompt("Write it down, then press Enter", default="", show_default=False, err=True)
         finally:
-            click.echo(_WIPE, nl=False)
+            click.echo(_WIPE, nl=False, color=True)
 
 
 def _text(card: Card) -> str:
@@ -89,7 +90,7 @@ def _one(prompt: str) -> Share:
         text = str(click.prompt(prompt, err=True))
     finally:
         if output.is_terminal(sys.stderr):
-            click.echo(_WIPE, err=True, nl=False)
+            click.echo(_WIPE, err=True, nl=False, color=True)
     share = recovery.parse_share(text, "this card")
     output.say(f"share {share.number}: the words are right")
     return share

@@ -48,7 +48,14 @@ def test_each_card_is_one_page_with_its_words_in_order(printed: bytes) -> None:
 
 def test_each_card_says_what_is_needed_to_come_back(printed: bytes) -> None:
     for text in pages(printed):
-        for said in (ORIGIN, "ab" * 32, CASE["check"], "Any 3 of the 5 cards", "dvault keys recovery restore"):
+        for said in (
+            ORIGIN,
+            "ab" * 32,
+            CASE["check"],
+            "Any 3 of the 5 cards",
+            "dvault keys recovery restore",
+            "URL DIR --fingerprint",
+        ):
             assert said in text
 
 
