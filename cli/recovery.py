@@ -11,7 +11,7 @@ from cli.wiring import new_identity, opened
 from keys import recovery
 from keys.recovery import MAX_SHARES, Secret, Share
 from keys.roles import CUSTODIAN
-from vault import membership
+from vault import membership, unlocked
 from vault.archive import Archive
 from vault.errors import Misuse, Refused
 from vault.reports.paper import cards
@@ -90,17 +90,29 @@ def _hand_out(made: list[Card], target: Path | None) -> None:
 @command.command("test")
 @shares_file_option
 @check_option
+@click.option(
+    "--keyring", "ring", type=options.FILE, metavar="FILE",
+    help="Try them on this too: the file `keyring` of a vault, or a copy of it.",
+)  # fmt: skip
 @options.json_option
-def test(files: tuple[Path, ...], check: str | None, as_json: bool) -> None:
+def test(files: tuple[Path, ...], check: str | None, ring: Path | None, as_json: bool) -> None:
     """Say whether as many cards as are needed would open what they were made for. Changes nothing, writes nothing.
 
-    It needs no vault and no identity. Whether the vault still has them as a custodian, `dvault keys member list` says.
+    It needs no identity. Without a keyring it says that they are the cards of that check value; with one, also whether
+    the vault still seals its keys to them.
     """
     secret = shares.taken(files, check)
+    mine = secret.identity()
+    signed = unlocked.parse_keyring(ring) if ring else None
+    member = unlocked.opens_newest(signed, mine) if signed else None
     if as_json:
-        output.as_json({"check": secret.check, "fingerprint": secret.identity().public.fingerprint})
+        output.as_json({"check": secret.check, "fingerprint": mine.public.fingerprint, "member": member})
+        return
+    output.data(f"these are the cards of check value {secret.check}")
+    if signed:
+        output.data(f"they open the newest keys of {output.inert(signed.unverified.origin)}, as {member}")
     else:
-        output.data(f"these cards are good: check value {secret.check}")
+        output.say("hint: --keyring FILE says whether a vault still takes them")
 
 
 @command.command("restore")

@@ -21,6 +21,7 @@ CASE = vectors.read("recovery")[0]
 CHECK, SHARES = CASE["check"], CASE["shares"]
 OTHER = next(case for case in vectors.read("recovery") if case["name"] == "all of another vault")["shares"]
 WIPED = "\x1b[2J\x1b[3J\x1b[H"  # of the screen, and of what was scrolled off it
+PRINTED = re.compile(" ".join(f"{place} ([a-z]+)" for place in range(1, 34)))
 Spawn = Callable[..., Terminal]
 
 
@@ -74,8 +75,7 @@ class TestCreate:
         assert len(members(clerk)) == 1
         terminal.type("").saw("Share 2 of 2").saw("press Enter").type("").saw("m2  check value ")
         assert terminal.end() == 0
-        cards = [card.split("Write it down")[0] for card in terminal.screen.split("check value  ")[1:]]
-        words = [" ".join(re.findall(r"[0-9]+ ([a-z]+)", card)) for card in cards]
+        words = map(" ".join, PRINTED.findall(" ".join(terminal.screen.split())))
         clerk.file("shares", "\n".join(words).encode())
         assert "Share 2 of 2" not in terminal.raw.rsplit(WIPED, 1)[1]
         check = terminal.screen.rsplit("check value ", 1)[1][:19]
@@ -117,10 +117,25 @@ class TestTest:
     def test_good_cards_are_called_good_and_nothing_is_written(self, clerk: Clerk, shares: Path) -> None:
         before = sorted(path.name for path in clerk.folder.rglob("*"))
         said = clerk.run("keys", "recovery", "test", "--shares-file", "shares", "--check", CHECK)
-        assert said.lines == [f"these cards are good: check value {CHECK}"]
+        assert said.lines == [f"these are the cards of check value {CHECK}"]
         said = clerk.run("keys", "recovery", "test", "--shares-file", "shares", "--check", CHECK, "--json")
-        assert said.json == {"check": CHECK, "fingerprint": CASE["fingerprint"]}
+        assert said.json == {"check": CHECK, "fingerprint": CASE["fingerprint"], "member": None}
         assert sorted(path.name for path in clerk.folder.rglob("*")) == before
+
+    def test_keyring_tells_whether_the_vault_still_takes_them(self, clerk: Clerk) -> None:
+        made = clerk("keys recovery create --threshold 2 --shares 3 -o cards.pdf --json").json
+        words = PRINTED.findall(text_of((clerk.folder / "cards.pdf").read_bytes()))
+        clerk.file("shares", "\n".join(map(" ".join, words[1:])).encode())
+        tried = ("keys", "recovery", "test", "--shares-file", "shares", "--check", made["check"], "--keyring")
+        said = clerk.run(*tried, "vault/keyring")
+        assert said.lines[1] == "they open the newest keys of magnets.example/disclosures, as m2"
+        clerk("keys rotate all")
+        assert clerk.run(*tried, "vault/keyring", "--json").json["member"] == "m2"
+        clerk("keys member remove m2")
+        refused = clerk.run(*tried, "vault/keyring", code=3)
+        assert "this identity opens no keys of magnets.example/disclosures" in refused.err
+        assert refused.out == ""
+        clerk.run(*tried, "nowhere", code=1)
 
     def test_needs_no_identity(self, clerk: Clerk, shares: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("DVAULT_IDENTITY", "DVAULT_VAULT"):
@@ -162,7 +177,7 @@ class TestTest:
         terminal.saw("share 3: the words are right").saw("Words of card 2 of 3").type(SHARES[2])
         terminal.saw("share 3 is there already").saw("Words of card 2 of 3").type(SHARES[0][:-3])
         terminal.saw("word 33").saw("Words of card 2 of 3").type(SHARES[0].upper())
-        terminal.saw("Words of card 3 of 3").type(SHARES[1]).saw(f"these cards are good: check value {CHECK}")
+        terminal.saw("Words of card 3 of 3").type(SHARES[1]).saw(f"these are the cards of check value {CHECK}")
         assert terminal.end() == 0
         assert words_in(terminal.raw.rsplit(WIPED, 1)[0])
         assert words_in(terminal.raw.rsplit(WIPED, 1)[1]) == set()
