@@ -22,11 +22,11 @@ FIRST_OPENING = (
 )
 
 
-def new_identity(path: Path) -> OpenIdentity:
-    """A new identity file under a passphrase; never over another one."""
+def new_identity(path: Path, identity: Identity | None = None) -> OpenIdentity:
+    """A new identity file under a passphrase, of new keys unless some are given; never over another one."""
     protector = Passphrase(lambda: settings.passphrase("New passphrase of your identity", confirm=True))
     try:
-        made = identity_file.create(path, Identity.generate(), [protector])
+        made = identity_file.create(path, identity or Identity.generate(), [protector])
     except FileExistsError as exc:
         hint = f"name another by {settings.IDENTITY}"
         raise Refused(f"{path} exists; an identity is never overwritten", hint) from exc

@@ -11,3 +11,7 @@ class CannotUnlock(Exception):
 
 class WrongPassphrase(CannotUnlock):
     """Ask again: the passphrase is not the right one, or not one that can be used. The message says which."""
+
+
+class UnfitShares(CannotUnlock):
+    """Recovery shares that make no secret, or another one: take other cards. The message holds none of their words."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keys import durable
+from keys.roles import CUSTODIAN
 from vault import folder as folders
 from vault import renewing
 from vault.anchoring import naming
@@ -68,6 +69,15 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
             if not (isinstance(exc, Damaged) and found and found[0].harm):  # of a page that was named
                 found.append(Finding(str(exc), exc.hint))
     return found
+
+
+def dependence(archive: Archive) -> Iterator[Finding]:
+    """A vault that is lost with one person. What is whole today is not safe for that."""
+    custodians = [name for name, one in archive.history.members.items() if CUSTODIAN in one.roles]
+    if len(custodians) == 1:
+        what = f"not safe: whoever loses the identity of {custodians[0]} loses this vault, it has no other custodian"
+        what_next = "dvault keys recovery create, or dvault keys member add PUBLIC --role custodian"
+        yield Finding(what, what_next, harm=False)
 
 
 def _pages(archive: Archive) -> Iterator[Finding]:

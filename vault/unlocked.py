@@ -7,7 +7,7 @@ from keys import age, durable, keyring, vault_keys
 from keys.age import Identity as AgeIdentity
 from keys.identity import Identity
 from keys.keyring import Keyring, SignedKeyring
-from keys.purposes import CONTENT, INDEX, LOG, RECORD
+from keys.purposes import CONTENT, INDEX, KNOWN, LOG, RECORD
 from keys.signing import LogSigner, Signer
 from keys.subkeys import derive
 from keys.vault_keys import VaultKeys
@@ -59,19 +59,24 @@ class VaultSecrets:
 def read_keyring(place: Folder, origin: str, path: Path | None = None) -> SignedKeyring:
     """The keyring file, or the one at `path`, of the right origin; what it says counts after `check_keyring`."""
     path = path or place.keyring
-    try:
-        data = durable.read(path, keyring.MAX_KEYRING + 1)
-    except FileNotFoundError as exc:
-        raise Damaged(f"{path} is missing", "restore it from a backup") from exc
-    except OSError as exc:
-        raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
-    ring = keyring.parse(data, str(path))
+    ring = parse_keyring(path)
     if ring.unverified.origin != origin:
         raise Refused(
             f"{path} is of {ring.unverified.origin}, {place.config} says {origin}",
             "restore the file that belongs to this vault",
         )
     return ring
+
+
+def parse_keyring(path: Path) -> SignedKeyring:
+    """A keyring file of whatever vault; nothing of it is verified."""
+    try:
+        data = durable.read(path, keyring.MAX_KEYRING + 1)
+    except FileNotFoundError as exc:
+        raise Damaged(f"{path} is missing", "restore it from a backup") from exc
+    except OSError as exc:
+        raise Unavailable(f"{path} cannot be read: {exc.strerror}") from exc
+    return keyring.parse(data, str(path))
 
 
 def check_keyring(ring: SignedKeyring, history: KeyHistory) -> None:
@@ -109,6 +114,21 @@ def unlock(ring: SignedKeyring, mine: Identity) -> tuple[str, VaultKeys]:
         f"this identity opens no keys of {unverified.origin}",
         "use the identity that was admitted (DVAULT_IDENTITY), or restore the keyring from a backup if it did before",
     )
+
+
+def opens_newest(ring: SignedKeyring, mine: Identity) -> str:
+    """The member (`m2`) whom this identity opens a keyring as; `Refused` unless that is the newest key of each purpose.
+
+    Whether the keyring is the one that the ledger names, only the opened vault says.
+    """
+    member, held = unlock(ring, mine)
+    newest = {key.purpose: key.place for key in ring.unverified.keys if key.purpose in KNOWN}
+    if missing := [purpose for purpose, place in newest.items() if place not in held]:
+        raise Refused(
+            f"{member} of {ring.unverified.origin} opens no newest key for {', '.join(missing)}",
+            "dvault keys member list shows what each member holds",
+        )
+    return member
 
 
 def database_key(held: VaultKeys) -> bytes:

@@ -34,7 +34,7 @@ def command(rebuild: bool, clean: bool, documents: bool, as_json: bool, vault: s
             is_open = True
             rebuilt = doctoring.rebuild(archive) if rebuild else None
             removed = doctoring.clean(archive, ours) if clean else []
-            findings = doctoring.examine(archive, ours, documents=documents)
+            findings = [*doctoring.examine(archive, ours, documents=documents), *doctoring.dependence(archive)]
     except remains.REFUSALS as exc:
         if is_open or not place.config.exists():
             raise

@@ -8,6 +8,7 @@ from cli import asking, options, output, settings, writing
 from cli.members import command as member_command
 from cli.protecting import PASSPHRASE, remaining
 from cli.protecting import command as protect_command
+from cli.recovery import command as recovery_command
 from cli.rotating import revoke, rotate
 from cli.settings import Settings
 from cli.wiring import new_identity, open_identity, opened
@@ -58,6 +59,7 @@ def _print(public: PublicIdentity, as_json: bool) -> None:
 
 command.add_command(member_command)
 command.add_command(protect_command)
+command.add_command(recovery_command)
 command.add_command(rotate)
 command.add_command(revoke)
 

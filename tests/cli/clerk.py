@@ -15,6 +15,12 @@ from cli import main, settings
 from tests.desk import Desk
 from vault.records import matters, parties
 
+# All that `doctor` says of a vault where nothing is wrong but that m1 alone is its custodian.
+ALONE = """\
+note: not safe: whoever loses the identity of m1 loses this vault, it has no other custodian
+  next: dvault keys recovery create, or dvault keys member add PUBLIC --role custodian
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -18,7 +18,10 @@ PATIENCE = 60.0  # seconds for a line that should come at once, on a machine tha
 
 
 class Terminal:
-    """`saw` waits for words on the screen; `type` sends a line; `end` waits for the exit code."""
+    """`saw` waits for words on the screen; `type` sends a line; `end` waits for the exit code.
+
+    `screen` is what was written, without the commands to the terminal that `raw` has.
+    """
 
     def __init__(self, folder: Path, environment: dict[str, str], *arguments: str) -> None:
         self._handle, other = pty.openpty()
@@ -30,7 +33,7 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - passphrases go to /dev/tty
         )  # fmt: skip
         os.close(other)
-        self.screen = ""
+        self.screen = self.raw = ""
         self._seen = 0
 
     def saw(self, words: str) -> "Terminal":
@@ -81,5 +84,7 @@ class Terminal:
             data = os.read(self._handle, 65_536)
         except OSError:  # Linux's way to say that the other side is closed
             return False
-        self.screen += _ANSI.sub("", data.decode("utf-8", "replace")).replace("\r\n", "\n")
+        text = data.decode("utf-8", "replace")
+        self.raw += text
+        self.screen += _ANSI.sub("", text).replace("\r\n", "\n")
         return bool(data)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import exits
-from tests.cli.clerk import Clerk
+from tests.cli.clerk import ALONE, Clerk
 from tests.transcript import ROOT
 
 DVAULT = [sys.executable, "-m", "cli.main"]
@@ -120,7 +120,7 @@ def test_interrupted_disclosure_leaves_nothing(clerk: Clerk) -> None:
     assert process.returncode == 130
     assert b"error: interrupted" in said
     assert clerk("log").out == ""
-    assert clerk("doctor").out == "nothing found\n"
+    assert clerk("doctor").out == ALONE
 
 
 def test_help_loads_no_command_and_nothing_heavy() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.clerk import Clerk
+from tests.cli.clerk import ALONE, Clerk
 from vault.disclosing import Said, plan
 from vault.documents.sources import Source, gather, opened
 from vault.documents.storing import Storing
@@ -172,7 +172,7 @@ def test_known_content_through_a_pipe_leaves_no_empty_segment(clerk: Clerk) -> N
     clerk.file("a.txt", b"known")
     clerk("disclose a.txt --to ganzhou")
     assert shell(clerk, "printf known | dvault disclose - --to ganzhou").stdout == "T-000002\n"
-    assert clerk("doctor").out == "nothing found\n"
+    assert clerk("doctor").out == ALONE
 
 
 def test_more_than_fits_is_refused_before_it_is_read(clerk: Clerk) -> None:
@@ -185,7 +185,7 @@ def test_more_than_fits_is_refused_before_it_is_read(clerk: Clerk) -> None:
         assert "do not fit" in done.stderr
         assert "nothing was written" in done.stderr
     assert clerk("log").out == ""
-    assert clerk("doctor").out == "nothing found\n"
+    assert clerk("doctor").out == ALONE
 
 
 def test_what_is_stored_already_needs_no_room(clerk: Clerk) -> None:
