@@ -183,10 +183,14 @@ class Archive:
         tags = tuple(sorted(known.get(term) or index.tag(term_input(term)) for term in record.terms()))
         return _Prepared(draft, record, record.root, SealedRecord(sealed, wrap, generation), tags)
 
-    def _current_head(self) -> Head:
-        """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
+    def refuse_changed_keys(self) -> None:
+        """`Unavailable` where the newest key entry is not the one that this process knows."""
         if self.ledger.last_key_entry() != self.keys.last:
             raise Unavailable("the keys of this vault were changed meanwhile", "repeat it; nothing was written")
+
+    def _current_head(self) -> Head:
+        """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
+        self.refuse_changed_keys()
         self.pins.refuse_unwritable()
         pin = self.heads.refuse_rollback(self.history)
         self.heads.refuse_forged_tail(pin, self.history)

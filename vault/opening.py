@@ -12,6 +12,7 @@ from keys.provenance import Provenance
 from keys.signing import Signer
 from keys.vault_keys import VaultKeys
 from vault import database, keyring_file, schema
+from vault import folder as folders
 from vault.archive import Archive, Clock, now
 from vault.database import Database
 from vault.documents.local import LocalSegments
@@ -45,7 +46,8 @@ def open_archive(
         archive = opening.after_a_change()
         if archive is None:
             raise
-        keyring_file.settle(place)
+        with suppress(Unavailable, Damaged), folders.locked(place, exclusive=True, wait=False):
+            keyring_file.settle(archive)  # else the next opening tries again, as on a read-only medium; doctor says it
         return archive
 
 
