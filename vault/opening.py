@@ -95,6 +95,7 @@ class _Opening(NamedTuple):
         signer = self.identity.identity.signer(f"{origin}/{member}")
         _check_member(member, signer, keys.history)
         secrets = VaultSecrets.of(signer, ring.unverified, held)
+        _check_strength(self.place, self.config, secrets)
         stores = (opened, ledger, LocalSegments(self.place.segments))
         return Archive(self.place, self.config, *stores, keys, secrets, self.pins, self.clock, self.random)
 
@@ -103,6 +104,15 @@ def _check_member(member: str, signer: Signer, history: KeyHistory) -> None:
     known = history.members.get(member)
     if known is None or known.key != signer.key:
         raise Refused(f"this identity is no member {member} of the ledger", "ask a custodian to admit it")
+
+
+def _check_strength(place: Folder, config: Config, secrets: VaultSecrets) -> None:
+    if config.classic is secrets.hybrid:
+        found, meant = ("classic", "hybrid") if secrets.hybrid else ("hybrid", "classic")
+        raise Refused(
+            f"{place.config} says that the vault is {found}; by its keyring it is {meant}",
+            f"somebody edited it: write classic = {str(not secrets.hybrid).lower()}",
+        )
 
 
 def _acquaint(archive: Archive, identity: OpenIdentity) -> None:

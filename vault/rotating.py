@@ -95,7 +95,7 @@ def _change(archive: Archive, ring: Keyring, purposes: Sequence[str], leaving: S
     members = [one for one in archive.history.members.values() if one.name not in gone]
     holders = [Holder(one.name, one.roles, one.recipient) for one in members]
     for purpose in purposes:
-        made = renew(made, purpose, holders, seal, hybrid=not archive.config.classic)
+        made = renew(made, purpose, holders, seal, hybrid=archive.secrets.hybrid)
     lines = [*_declared(made, purposes), *leaving]
     entry = keyring_file.change(archive, made.keyring, lines, made.keys)
     return Rotated(entry, tuple((purpose, made.keyring.newest(purpose).generation) for purpose in purposes))

@@ -1,11 +1,13 @@
 """New generations of keys: in force from one key entry on; what was there before opens and verifies as it did."""
 
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from keys.identity_file import OpenIdentity
-from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, spoken
+from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, found, spoken
 from tests.vault.members import admit
 from vault import membership, renewing, rotating
 from vault.archive import Archive
@@ -89,6 +91,33 @@ class TestAny:
         with pytest.raises(Exception, match="not the one that the newest key entry"):
             rotating.rotate(archive, ["index"])
         assert archive.ledger.size() == 7
+
+
+class TestStrength:
+    """[vault.toml is signed by nobody: edited, it would have all that comes later sealed to X25519 alone.]"""
+
+    @pytest.mark.parametrize("classic", [False, True], ids=["hybrid", "classic"])
+    def test_the_keyring_decides_and_vault_toml_that_says_another_is_refused(
+        self, tmp_path: Path, identity: OpenIdentity, classic: bool
+    ) -> None:
+        mine = found(tmp_path / "mine", identity, classic=classic)
+        text = mine.place.config.read_text()
+        said, other = f"classic = {str(classic).lower()}", f"classic = {str(not classic).lower()}"
+        mine.place.config.write_text(text.replace(said, other))
+        with pytest.raises(Refused, match="by its keyring it is") as caught:
+            mine.open()
+        assert said in caught.value.hint
+        mine.place.config.write_text(text)
+        mine.open().database.close()
+
+    def test_new_generations_and_members_are_as_strong_as_what_was_there(
+        self, archive: Archive, stranger: OpenIdentity
+    ) -> None:
+        archive.config = replace(archive.config, classic=True)
+        admit(archive, stranger, "reader")
+        rotating.rotate(archive, ["content"])
+        assert archive.secrets.content_recipient.startswith("age1pq")
+        assert membership.member(archive, "m2").line.recipient.startswith("age1pq")
 
 
 class TestIndex:
