@@ -55,6 +55,7 @@ class TestAny:
     ) -> None:
         admit(archive, stranger, "recorder")
         rotating.rotate(archive, ["all"])
+        renewing.finish(archive)
         assert dict(membership.member(archive, "m1").held) == {"content": 2, "index": 2, "log": 2, "record": 2}
         assert dict(membership.member(archive, "m2").held) == {"index": 2, "record": 2}
         with machine.of(stranger).opened() as theirs:
