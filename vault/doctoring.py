@@ -52,7 +52,16 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
     """All findings; O(pages) and O(segments), with `documents` O(bytes). `dvault verify` judges the evidence itself.
 
     Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
+    `Unavailable` where something is in danger, and keys were changed meanwhile.
     """
+    return keyring_file.unless_changed(
+        archive,
+        lambda: _examined(archive, others, documents=documents),
+        lambda found: any(one.harm for one in found),
+    )
+
+
+def _examined(archive: Archive, others: Sequence[Path], *, documents: bool) -> list[Finding]:
     found = [*_pages(archive), *modes(archive.folder.path)]
     for look in (
         lambda _: _segments(archive, others),

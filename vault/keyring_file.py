@@ -6,17 +6,22 @@ one that the ledger names, and the next opening finds out which.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
+from typing import TypeVar
 
 from keys import durable, keyring
 from keys.keyring import Keyring, SignedKeyring
 from keys.vault_keys import VaultKeys
 from vault import folder as folders
 from vault.archive import Archive
-from vault.errors import Unavailable, Unfinished, VaultError
+from vault.errors import Damaged, Unavailable, Unfinished, VaultError
+from vault.evidence.strict import Malformed
 from vault.folder import Folder
 from vault.unlocked import VaultSecrets, check_keyring, read_keyring
+
+_Found = TypeVar("_Found")
 
 
 def current(archive: Archive) -> Keyring:
@@ -89,9 +94,44 @@ def settle(archive: Archive) -> None:
         ) from exc
 
 
+def unless_changed(archive: Archive, look: Callable[[], _Found], is_wrong: Callable[[_Found], bool]) -> _Found:
+    """What `look` finds, or raises; `Unavailable` where that is wrong and the keys were changed since the opening.
+
+    [A custodian rotates keys, and whoever is verifying meanwhile is told that a sound vault is broken.]
+    """
+    try:
+        found = look()
+    except (VaultError, Malformed):
+        with suppress(Damaged):  # what was raised says more
+            _refuse_changed(archive)
+        raise
+    if is_wrong(found):
+        with suppress(Damaged):
+            _refuse_changed(archive)
+    return found
+
+
+def _refuse_changed(archive: Archive) -> None:
+    """`Unavailable` where the keys are not those of the opening, also where ledger.db is no longer read by them."""
+    try:
+        archive.refuse_changed_keys()
+    except Damaged as exc:
+        if _lie_otherwise(archive):
+            raise Unavailable("the keys of this vault were changed meanwhile", "repeat it") from exc
+        raise
+
+
+def _lie_otherwise(archive: Archive) -> bool:
+    """Whether another keyring or check value lies there than this process knows."""
+    with suppress(VaultError, Malformed):  # damaged, which others tell
+        ring, config = read_keyring(archive.folder, archive.config.origin), folders.read_config(archive.folder)
+        return (ring.sha256, config.check) != (archive.history.keyring.hex(), archive.config.check)
+    return False
+
+
 def is_named(archive: Archive) -> bool:
     """Whether `keyring.next` is there and the one that the ledger names by now. Raises as `settle`."""
-    archive.refuse_changed_keys()
+    _refuse_changed(archive)
     path = archive.folder.next_keyring
     try:
         data = durable.read(path, keyring.MAX_KEYRING + 1)

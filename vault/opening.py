@@ -19,7 +19,7 @@ from vault.documents.local import LocalSegments
 from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import Malformed
-from vault.folder import Config, Folder, refuse_network_disk
+from vault.folder import Config, Folder, read_config, refuse_network_disk
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
@@ -40,10 +40,11 @@ def open_archive(
     """
     refuse_network_disk(place.path)
     opening = _Opening(place, config, identity, pins, clock, random)
+    ring = read_keyring(place, config.origin)
     try:
-        return opening.by(read_keyring(place, config.origin))
+        return opening.by(ring)
     except (Damaged, Refused, Malformed):
-        archive = opening.after_a_change()
+        archive = opening.after_a_change() or opening.once_more(ring)
         if archive is None:
             raise
         with suppress(Unavailable, Damaged), folders.locked(place, exclusive=True, wait=False):
@@ -66,6 +67,17 @@ class _Opening(NamedTuple):
         with suppress(Damaged, Refused, Malformed):
             ring = keyring_file.waiting(self.place, self.config.origin)
             return self.by(ring) if ring else None
+        return None
+
+    def once_more(self, before: SignedKeyring) -> Archive | None:
+        """By what lies there now, if another keyring or vault.toml took the place of what was read; else None.
+
+        A change puts a `keyring.next` in its place in one step, so that one of the two is found.
+        """
+        with suppress(Damaged, Refused, Malformed):
+            config, ring = read_config(self.place), read_keyring(self.place, self.config.origin)
+            changed = (config, ring.sha256) != (self.config, before.sha256)
+            return self._replace(config=config).by(ring) if changed else None
         return None
 
     def by(self, ring: SignedKeyring) -> Archive:

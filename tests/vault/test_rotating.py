@@ -1,15 +1,18 @@
 """New generations of keys: in force from one key entry on; what was there before opens and verifies as it did."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from keys.identity_file import OpenIdentity
 from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, found, spoken
 from tests.vault.members import admit
-from vault import membership, renewing, rotating
+from vault import doctoring, keyring_file, membership, renewing, rotating
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.errors import NotFound, Refused, Unavailable
@@ -157,3 +160,62 @@ class TestLog:
         with pytest.raises(Refused, match="not the one in force"):
             archive.append([spoken()])
         assert archive.ledger.size() == 7
+
+
+class Slow:
+    """An identity that is used when keys were changed already, behind the first look at the folder."""
+
+    def __init__(self, identity: OpenIdentity, change: Callable[[], object]) -> None:
+        self._inner, self._changes = identity, [change]
+
+    def __getattr__(self, name: str) -> Any:
+        while self._changes:
+            self._changes.pop()()
+        return getattr(self._inner, name)
+
+
+def renew(archive: Archive, purpose: str) -> None:
+    rotating.rotate(archive, [purpose])
+    renewing.finish(archive)
+
+
+class TestMeanwhile:
+    """A sound vault is never called damaged because keys were changed beside who looks at it."""
+
+    @pytest.mark.parametrize("purpose", ["content", "index", "log", "record"])
+    def test_who_is_opening_it_gets_it_open(self, machine: Machine, archive: Archive, purpose: str) -> None:
+        late = Slow(machine.identity, lambda: renew(archive, purpose))
+        with replace(machine, identity=cast("OpenIdentity", late)).opened() as again:
+            assert again.history.joined == 1
+            assert check(again, documents=True).passes(())
+
+    @pytest.mark.parametrize("purpose", ["content", "index", "log", "record"])
+    def test_who_has_it_open_is_told_to_repeat_it_or_finds_nothing(
+        self, machine: Machine, archive: Archive, purpose: str
+    ) -> None:
+        with machine.opened() as before:
+            renew(archive, purpose)
+            for look in (lambda: doctoring.examine(before), lambda: check(before, documents=True).passes(())):
+                with suppress(Unavailable):
+                    assert look() in (True, [])
+
+    def test_a_record_key_that_was_renewed_is_no_damage(self, machine: Machine, archive: Archive) -> None:
+        with machine.opened() as before:
+            renew(archive, "record")
+            for look in (doctoring.examine, check):
+                with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                    look(before)
+            with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                rotating.rotate(before, ["log"])
+
+    def test_a_newcomer_is_no_damage(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
+        with machine.opened() as before:
+            admit(archive, stranger, "reader")
+            assert check(before, documents=True).passes(())
+            with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                keyring_file.current(before)
+
+    def test_what_is_damaged_is_called_so_as_before(self, machine: Machine, archive: Archive) -> None:
+        next(machine.place.segments.iterdir()).unlink()
+        assert not check(archive, documents=True).passes(())
+        assert doctoring.examine(archive)
