@@ -38,7 +38,7 @@ from vault.pins import Pins
 from vault.records.draft import Draft
 from vault.sealing import box
 from vault.sealing.transfer import Sink
-from vault.unlocked import VaultSecrets
+from vault.unlocked import VaultSecrets, database_key
 from vault.verify.progress import Progress, silent
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -123,6 +123,7 @@ class Archive:
     def storing(self) -> Iterator[Storing]:
         """One act of storing, under the shared lock until the block has ended; what was not appended is dropped."""
         self.pins.refuse_unwritable()  # before an hour of sealing
+        self._refuse_older_key()
         with folders.locked(self.folder, exclusive=False):
             recipient = parse_recipient(self.secrets.content_recipient)
             storing = Storing(self.segments, self.documents, recipient, self.secrets.content_generation)
@@ -183,10 +184,27 @@ class Archive:
         tags = tuple(sorted(known.get(term) or index.tag(term_input(term)) for term in record.terms()))
         return _Prepared(draft, record, record.root, SealedRecord(sealed, wrap, generation), tags)
 
-    def _current_head(self) -> Head:
-        """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
+    def refuse_changed_keys(self) -> None:
+        """`Unavailable` where the newest key entry is not the one that this process knows."""
         if self.ledger.last_key_entry() != self.keys.last:
             raise Unavailable("the keys of this vault were changed meanwhile", "repeat it; nothing was written")
+
+    def under_older_key(self) -> bool:
+        """Whether ledger.db opens by an older record key than the newest: a rotation is under way or was cut short."""
+        return self.database.access.key != database_key(self.secrets.held)
+
+    def _refuse_older_key(self) -> None:
+        """[A removal is cut short behind its entry: who was removed reads on what is written under the key he has.]"""
+        if self.under_older_key():
+            raise Unavailable(
+                f"{self.folder.database} still opens by an older record key: a rotation is under way or was cut short",
+                "dvault keys rotate --resume goes on with it, then repeat; nothing was written",
+            )
+
+    def _current_head(self) -> Head:
+        """The head, to be asked under the append lock: of a ledger whose keys are those this process knows."""
+        self.refuse_changed_keys()
+        self._refuse_older_key()
         self.pins.refuse_unwritable()
         pin = self.heads.refuse_rollback(self.history)
         self.heads.refuse_forged_tail(pin, self.history)

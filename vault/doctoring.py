@@ -13,7 +13,7 @@ from pathlib import Path
 from keys import durable
 from keys.roles import CUSTODIAN
 from vault import folder as folders
-from vault import renewing
+from vault import keyring_file, renewing
 from vault.anchoring import naming
 from vault.archive import Archive
 from vault.catalog import projection
@@ -53,7 +53,16 @@ def examine(archive: Archive, others: Sequence[Path] = (), *, documents: bool = 
     """All findings; O(pages) and O(segments), with `documents` O(bytes). `dvault verify` judges the evidence itself.
 
     Leftovers are also looked for beside the pins and in `others`: folders of this user that we write small files to.
+    `Unavailable` where something is in danger, and keys were changed meanwhile.
     """
+    return keyring_file.unless_changed(
+        archive,
+        lambda: _examined(archive, others, documents=documents),
+        lambda found: any(one.harm for one in found),
+    )
+
+
+def _examined(archive: Archive, others: Sequence[Path], *, documents: bool) -> list[Finding]:
     found = [*_pages(archive), *modes(archive.folder.path)]
     for look in (
         lambda _: _segments(archive, others),
@@ -182,7 +191,12 @@ def _contents(archive: Archive, name: str) -> str:
 def _keyring(archive: Archive) -> Iterator[Finding]:
     """One that was to take the place of the keyring; an opening that finds its entry puts it there."""
     path = archive.folder.next_keyring
-    if os.path.lexists(path):
+    with folders.locked(archive.folder, exclusive=True):  # no change is under way
+        there, counts = os.path.lexists(path), keyring_file.is_named(archive)
+    if counts:
+        what = f"{path} is the keyring that the ledger names, and could not take the place of {archive.folder.keyring}"
+        yield Finding(what, "keep it; let the folder be written, then open the vault again")
+    elif there:
         what = f"{path} is of a change of keys that was never made: the process died before its entry"
         yield Finding(what, "dvault doctor --clean, or make the change again", harm=False)
 
@@ -229,9 +243,11 @@ def clean(archive: Archive, others: Sequence[Path] = ()) -> list[str]:
     """Remove orphan segments and leftovers, also beside the pins and in `others`; returns their names.
 
     Pins and what lies in `others` are written under other locks: whoever is at it just now fails, and the file stays.
-    `Damaged` where a record names what no row holds.
+    `Damaged` where a record names what no row holds; `Unavailable` where a keyring that counts is not in its place and
+    cannot be put there, or keys were changed meanwhile.
     """
     with folders.locked(archive.folder, exclusive=True):
+        keyring_file.settle(archive)  # [what looks like a leftover may be the only keyring that counts]
         named = archive.documents.segments()
         orphans = [name for name in archive.segments.names() if name not in named]
         if orphans:

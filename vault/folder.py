@@ -217,8 +217,10 @@ def _config(values: dict[str, object], where: Path) -> Config:
 
 
 @contextmanager
-def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
+def locked(folder: Folder, *, exclusive: bool, wait: bool = True) -> Iterator[None]:
     """Hold the vault's lock: shared while storing documents, exclusive to clean up after others.
+
+    `Unavailable` where it cannot be locked, or, with `wait` off, not at once.
 
     The kernel drops it when the process ends, however it ends. A missing lock is not made anew here: [somebody who
     still holds the removed one would be storing what the next cleaning takes for an orphan].
@@ -232,7 +234,8 @@ def locked(folder: Folder, *, exclusive: bool) -> Iterator[None]:
         raise Unavailable(f"{folder.lock} cannot be opened: {exc.strerror}") from exc
     with ExitStack() as held:
         try:
-            held.enter_context(durable.locked(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH))
+            kind = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | (0 if wait else fcntl.LOCK_NB)
+            held.enter_context(durable.locked(handle, kind))
         except OSError as exc:
             raise Unavailable(f"{folder.lock} cannot be locked: {exc.strerror}", "mend it, then repeat") from exc
         yield

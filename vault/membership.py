@@ -75,7 +75,7 @@ def admit(archive: Archive, who: PublicIdentity, roles: frozenset[str]) -> str:
     """
     refuse_others(archive, "admits members")
     name = f"m{archive.history.joined + 1}"
-    recipient = who.recipient(hybrid=not archive.config.classic)
+    recipient = who.recipient(hybrid=archive.secrets.hybrid)
     ring = keyring_file.current(archive)
     try:
         line = MemberLine(name, roles, Key(f"{archive.config.origin}/{name}", ED25519, who.ed25519), recipient)

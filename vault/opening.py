@@ -12,13 +12,14 @@ from keys.provenance import Provenance
 from keys.signing import Signer
 from keys.vault_keys import VaultKeys
 from vault import database, keyring_file, schema
+from vault import folder as folders
 from vault.archive import Archive, Clock, now
 from vault.database import Database
 from vault.documents.local import LocalSegments
 from vault.errors import Damaged, Refused, Unavailable
 from vault.evidence.members import KeyHistory
 from vault.evidence.strict import Malformed
-from vault.folder import Config, Folder, refuse_network_disk
+from vault.folder import Config, Folder, read_config, refuse_network_disk
 from vault.ledger.keys import declared
 from vault.ledger.sqlcipher import SqlcipherLedger
 from vault.pins import Pins
@@ -39,13 +40,15 @@ def open_archive(
     """
     refuse_network_disk(place.path)
     opening = _Opening(place, config, identity, pins, clock, random)
+    ring = read_keyring(place, config.origin)
     try:
-        return opening.by(read_keyring(place, config.origin))
+        return opening.by(ring)
     except (Damaged, Refused, Malformed):
-        archive = opening.after_a_change()
+        archive = opening.after_a_change() or opening.once_more(ring)
         if archive is None:
             raise
-        keyring_file.settle(place)
+        with suppress(Unavailable, Damaged), folders.locked(place, exclusive=True, wait=False):
+            keyring_file.settle(archive)  # else the next opening tries again, as on a read-only medium; doctor says it
         return archive
 
 
@@ -64,6 +67,17 @@ class _Opening(NamedTuple):
         with suppress(Damaged, Refused, Malformed):
             ring = keyring_file.waiting(self.place, self.config.origin)
             return self.by(ring) if ring else None
+        return None
+
+    def once_more(self, before: SignedKeyring) -> Archive | None:
+        """By what lies there now, if another keyring or vault.toml took the place of what was read; else None.
+
+        A change puts a `keyring.next` in its place in one step, so that one of the two is found.
+        """
+        with suppress(Damaged, Refused, Malformed):
+            config, ring = read_config(self.place), read_keyring(self.place, self.config.origin)
+            changed = (config, ring.sha256) != (self.config, before.sha256)
+            return self._replace(config=config).by(ring) if changed else None
         return None
 
     def by(self, ring: SignedKeyring) -> Archive:
@@ -93,6 +107,7 @@ class _Opening(NamedTuple):
         signer = self.identity.identity.signer(f"{origin}/{member}")
         _check_member(member, signer, keys.history)
         secrets = VaultSecrets.of(signer, ring.unverified, held)
+        _check_strength(self.place, self.config, secrets)
         stores = (opened, ledger, LocalSegments(self.place.segments))
         return Archive(self.place, self.config, *stores, keys, secrets, self.pins, self.clock, self.random)
 
@@ -101,6 +116,15 @@ def _check_member(member: str, signer: Signer, history: KeyHistory) -> None:
     known = history.members.get(member)
     if known is None or known.key != signer.key:
         raise Refused(f"this identity is no member {member} of the ledger", "ask a custodian to admit it")
+
+
+def _check_strength(place: Folder, config: Config, secrets: VaultSecrets) -> None:
+    if config.classic is secrets.hybrid:
+        found, meant = ("classic", "hybrid") if secrets.hybrid else ("hybrid", "classic")
+        raise Refused(
+            f"{place.config} says that the vault is {found}; by its keyring it is {meant}",
+            f"somebody edited it: write classic = {str(not secrets.hybrid).lower()}",
+        )
 
 
 def _acquaint(archive: Archive, identity: OpenIdentity) -> None:

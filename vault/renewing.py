@@ -26,7 +26,7 @@ class Renewed(NamedTuple):
 
 def unfinished(archive: Archive) -> Iterator[str]:
     """What a rotation that was cut short has left to do, in words; nothing for most vaults at most times. O(1)."""
-    if _database_is_due(archive):
+    if archive.under_older_key():
         yield "ledger.db still opens by an older record key"
     elif _check_is_due(archive):
         yield "vault.toml has the check value of an older record key"
@@ -63,10 +63,6 @@ def older_copies(archive: Archive) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.v*"))
 
 
-def _database_is_due(archive: Archive) -> bool:
-    return archive.database.access.key != database_key(archive.secrets.held)
-
-
 def _check_is_due(archive: Archive) -> bool:
     return archive.config.check != _check(archive)
 
@@ -77,7 +73,7 @@ def _check(archive: Archive) -> str:
 
 def _rekey(archive: Archive) -> bool:
     """Under the exclusive lock: nobody is storing meanwhile, and the crew of no command has the old key."""
-    due = _database_is_due(archive)
+    due = archive.under_older_key()
     if not due and not _check_is_due(archive):
         return False
     with folders.locked(archive.folder, exclusive=True):

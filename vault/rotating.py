@@ -13,10 +13,11 @@ from keys.signing import LogSigner
 from keys.vault_keys import Holder, Renewed, renew
 from vault import keyring_file
 from vault.archive import Archive
-from vault.errors import Misuse, NotFound, Refused
+from vault.errors import Misuse, NotFound, Refused, Unpinned
 from vault.membership import refuse_others, seal
 
 ALL = "all"
+_GOES_ON = "what was cut short behind the entry, dvault keys rotate --resume goes on with"
 
 
 class Rotated(NamedTuple):
@@ -69,7 +70,7 @@ def _purposes(ring: Keyring, said: Iterable[str]) -> list[str]:
 
 def _refuse_absent(archive: Archive, name: str) -> None:
     if name not in archive.history.members:
-        raise NotFound(f"{name} is no member of this vault now", "dvault keys member list shows them")
+        raise NotFound(f"{name} is no member of this vault now", f"dvault keys member list shows them; {_GOES_ON}")
 
 
 def _refuse_last(archive: Archive, name: str) -> None:
@@ -95,9 +96,12 @@ def _change(archive: Archive, ring: Keyring, purposes: Sequence[str], leaving: S
     members = [one for one in archive.history.members.values() if one.name not in gone]
     holders = [Holder(one.name, one.roles, one.recipient) for one in members]
     for purpose in purposes:
-        made = renew(made, purpose, holders, seal, hybrid=not archive.config.classic)
+        made = renew(made, purpose, holders, seal, hybrid=archive.secrets.hybrid)
     lines = [*_declared(made, purposes), *leaving]
-    entry = keyring_file.change(archive, made.keyring, lines, made.keys)
+    try:
+        entry = keyring_file.change(archive, made.keyring, lines, made.keys)
+    except Unpinned as exc:
+        raise Unpinned(str(exc), f"{exc.hint}; {_GOES_ON}") from exc
     return Rotated(entry, tuple((purpose, made.keyring.newest(purpose).generation) for purpose in purposes))
 
 

@@ -55,6 +55,15 @@ class VaultSecrets:
         """The member's name, `m2`."""
         return self.signer.key.name.rpartition("/")[2]
 
+    @property
+    def hybrid(self) -> bool:
+        """Whether the vault's keys are hybrid, by the keyring that a custodian signed.
+
+        [vault.toml says it too, and nobody signs that: whoever edits it would have all that comes later sealed to
+        X25519 alone, to be opened by a quantum computer one day.]
+        """
+        return self.content_recipient.startswith("age1pq")
+
 
 def read_keyring(place: Folder, origin: str, path: Path | None = None) -> SignedKeyring:
     """The keyring file, or the one at `path`, of the right origin; what it says counts after `check_keyring`."""

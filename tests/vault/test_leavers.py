@@ -11,7 +11,7 @@ from keys.identity_file import OpenIdentity
 from keys.purposes import CONTENT, RECORD
 from keys.subkeys import derive
 from keys.vault_keys import VaultKeys
-from tests.vault.machine import DOCUMENTS, Machine, disclose
+from tests.vault.machine import DOCUMENTS, Machine, disclose, spoken
 from tests.vault.members import admit
 from tests.vault.raw_pages import decrypted
 from tests.vault.test_rotating import opened
@@ -22,7 +22,7 @@ from vault.documents import reading
 from vault.documents.local import LocalSegments
 from vault.documents.store import SegmentStore
 from vault.documents.table import Document
-from vault.errors import Damaged, Misuse, NotFound, Refused
+from vault.errors import Damaged, Misuse, NotFound, Refused, Unavailable
 from vault.evidence.verdicts import State, Verdict
 from vault.folder import read_config
 from vault.sealing.errors import NotForUs
@@ -94,6 +94,7 @@ class TestRevoking:
     def test_who_was_removed_already_is_revoked_too(self, archive: Archive, stranger: OpenIdentity) -> None:
         admit(archive, stranger, "recorder")
         rotating.remove(archive, "m2")
+        renewing.finish(archive)
         done = rotating.revoke(archive, "m2", 7)
         assert done.generations == ()
         assert [one.member for one in archive.history.revocations] == ["m2"]
@@ -195,3 +196,28 @@ def test_what_a_leaver_signed_before_still_counts(machine: Machine, archive: Arc
     report = check(archive, documents=True)
     assert report.passes()
     assert report.state(Verdict.ORIGIN) is State.PROVEN
+
+
+def test_where_a_removal_was_cut_short_nothing_is_written_that_the_leaver_reads(
+    machine: Machine, archive: Archive, stranger: OpenIdentity
+) -> None:
+    """[The old key still opens ledger.db, and the record of what is disclosed next lies in its catalog.]"""
+    admit(archive, stranger, "reader")
+    rotating.remove(archive, "m2")
+    with machine.opened() as again:
+        writes = (
+            lambda: disclose(again, SECRET),
+            lambda: again.append([spoken()]),
+            lambda: rotating.rotate(again, ["log"]),
+            again.checkpoint,
+        )
+        for write in writes:
+            with pytest.raises(Unavailable, match="still opens by an older record key") as caught:
+                write()
+            assert "dvault keys rotate --resume" in caught.value.hint
+        with pytest.raises(NotFound) as absent:
+            rotating.remove(again, "m2")
+        assert "dvault keys rotate --resume" in absent.value.hint
+        assert again.ledger.size() == 8
+        renewing.finish(again)
+        disclose(again, SECRET)

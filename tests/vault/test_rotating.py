@@ -1,13 +1,18 @@
 """New generations of keys: in force from one key entry on; what was there before opens and verifies as it did."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from keys.identity_file import OpenIdentity
-from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, spoken
+from tests.vault.machine import DOCUMENTS, LEI, Machine, disclose, found, spoken
 from tests.vault.members import admit
-from vault import membership, renewing, rotating
+from vault import doctoring, keyring_file, membership, renewing, rotating
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.errors import NotFound, Refused, Unavailable
@@ -53,6 +58,7 @@ class TestAny:
     ) -> None:
         admit(archive, stranger, "recorder")
         rotating.rotate(archive, ["all"])
+        renewing.finish(archive)
         assert dict(membership.member(archive, "m1").held) == {"content": 2, "index": 2, "log": 2, "record": 2}
         assert dict(membership.member(archive, "m2").held) == {"index": 2, "record": 2}
         with machine.of(stranger).opened() as theirs:
@@ -91,6 +97,33 @@ class TestAny:
         assert archive.ledger.size() == 7
 
 
+class TestStrength:
+    """[vault.toml is signed by nobody: edited, it would have all that comes later sealed to X25519 alone.]"""
+
+    @pytest.mark.parametrize("classic", [False, True], ids=["hybrid", "classic"])
+    def test_the_keyring_decides_and_vault_toml_that_says_another_is_refused(
+        self, tmp_path: Path, identity: OpenIdentity, classic: bool
+    ) -> None:
+        mine = found(tmp_path / "mine", identity, classic=classic)
+        text = mine.place.config.read_text()
+        said, other = f"classic = {str(classic).lower()}", f"classic = {str(not classic).lower()}"
+        mine.place.config.write_text(text.replace(said, other))
+        with pytest.raises(Refused, match="by its keyring it is") as caught:
+            mine.open()
+        assert said in caught.value.hint
+        mine.place.config.write_text(text)
+        mine.open().database.close()
+
+    def test_new_generations_and_members_are_as_strong_as_what_was_there(
+        self, archive: Archive, stranger: OpenIdentity
+    ) -> None:
+        archive.config = replace(archive.config, classic=True)
+        admit(archive, stranger, "reader")
+        rotating.rotate(archive, ["content"])
+        assert archive.secrets.content_recipient.startswith("age1pq")
+        assert membership.member(archive, "m2").line.recipient.startswith("age1pq")
+
+
 class TestIndex:
     def test_the_entry_declares_the_key_and_tags_are_made_by_it(self, archive: Archive) -> None:
         done = rotating.rotate(archive, ["index"])
@@ -127,3 +160,62 @@ class TestLog:
         with pytest.raises(Refused, match="not the one in force"):
             archive.append([spoken()])
         assert archive.ledger.size() == 7
+
+
+class Slow:
+    """An identity that is used when keys were changed already, behind the first look at the folder."""
+
+    def __init__(self, identity: OpenIdentity, change: Callable[[], object]) -> None:
+        self._inner, self._changes = identity, [change]
+
+    def __getattr__(self, name: str) -> Any:
+        while self._changes:
+            self._changes.pop()()
+        return getattr(self._inner, name)
+
+
+def renew(archive: Archive, purpose: str) -> None:
+    rotating.rotate(archive, [purpose])
+    renewing.finish(archive)
+
+
+class TestMeanwhile:
+    """A sound vault is never called damaged because keys were changed beside who looks at it."""
+
+    @pytest.mark.parametrize("purpose", ["content", "index", "log", "record"])
+    def test_who_is_opening_it_gets_it_open(self, machine: Machine, archive: Archive, purpose: str) -> None:
+        late = Slow(machine.identity, lambda: renew(archive, purpose))
+        with replace(machine, identity=cast("OpenIdentity", late)).opened() as again:
+            assert again.history.joined == 1
+            assert check(again, documents=True).passes(())
+
+    @pytest.mark.parametrize("purpose", ["content", "index", "log", "record"])
+    def test_who_has_it_open_is_told_to_repeat_it_or_finds_nothing(
+        self, machine: Machine, archive: Archive, purpose: str
+    ) -> None:
+        with machine.opened() as before:
+            renew(archive, purpose)
+            for look in (lambda: doctoring.examine(before), lambda: check(before, documents=True).passes(())):
+                with suppress(Unavailable):
+                    assert look() in (True, [])
+
+    def test_a_record_key_that_was_renewed_is_no_damage(self, machine: Machine, archive: Archive) -> None:
+        with machine.opened() as before:
+            renew(archive, "record")
+            for look in (doctoring.examine, check):
+                with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                    look(before)
+            with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                rotating.rotate(before, ["log"])
+
+    def test_a_newcomer_is_no_damage(self, machine: Machine, archive: Archive, stranger: OpenIdentity) -> None:
+        with machine.opened() as before:
+            admit(archive, stranger, "reader")
+            assert check(before, documents=True).passes(())
+            with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                keyring_file.current(before)
+
+    def test_what_is_damaged_is_called_so_as_before(self, machine: Machine, archive: Archive) -> None:
+        next(machine.place.segments.iterdir()).unlink()
+        assert not check(archive, documents=True).passes(())
+        assert doctoring.examine(archive)

@@ -309,7 +309,7 @@ class _Restore:
 
     def _config(self, origin: str, secrets: VaultSecrets, check_value: str) -> None:
         """vault.toml as it was, but for the value that belongs to the new ledger.db; a plain one where it is gone."""
-        plain = Config(origin, check_value, classic=not secrets.content_recipient.startswith("age1pq"))
+        plain = Config(origin, check_value, classic=not secrets.hybrid)
 
         def accept(data: bytes) -> settings.Files:
             return settings.open_sealed(data, origin, secrets.wrapping, layout.SETTINGS)

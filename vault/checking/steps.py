@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from vault import keyring_file
 from vault.archive import Archive
 from vault.checking.anchors import check_times
 from vault.checking.crew import Alone, Crew
@@ -84,7 +85,16 @@ def check(
 
     Time is judged under the roots, order by the witnesses, completeness by the auditors that come from `outside`.
     All of the database is read as of one moment, so that others may append meanwhile; what they append is not checked.
+    `Unavailable` where something is BROKEN, and keys were changed meanwhile.
     """
+    return keyring_file.unless_changed(
+        archive,
+        lambda: _checked(archive, documents, outside, progress, effort),
+        lambda report: not report.passes(()),
+    )
+
+
+def _checked(archive: Archive, documents: bool, outside: Outside, progress: Progress, effort: Effort) -> Report:
     report = Report()
     pin = _read_pin(archive, report)  # before that moment: what is pinned by then is in the ledger by then
     with archive.database.snapshot(), _crew(archive, Brief.of(archive, pin, deep=documents), effort) as crew:
