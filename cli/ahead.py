@@ -6,7 +6,6 @@ imported by then. Only a file is read ahead: nobody is asked, and no command is 
 prove wrong.
 """
 
-import os
 from pathlib import Path
 from threading import Thread
 
@@ -70,9 +69,8 @@ class _Process:
 
 
 def begin(arguments: list[str]) -> None:
-    """Begin if these arguments look like a command that opens a vault, and the passphrase lies in a file."""
-    completing = "_DVAULT_COMPLETE" in os.environ
-    if not completing and settings.passphrase_is_in_file() and names.opens_vault(arguments):
+    """Begin if these arguments look like a command that opens a vault, and the passphrase lies in a regular file."""
+    if not settings.is_completing() and settings.passphrase_is_in_file() and names.opens_vault(arguments):
         _Process.begun = Unlocking(settings.Settings.of_user().identity)
 
 
