@@ -9,7 +9,7 @@ prove wrong.
 from pathlib import Path
 from threading import Thread
 
-from cli import names, settings
+from cli import settings
 from keys import locks
 from keys.locks import Frame
 from keys.protectors.passphrase import Passphrase
@@ -68,9 +68,9 @@ class _Process:
     begun: Unlocking | None = None
 
 
-def begin(arguments: list[str]) -> None:
-    """Begin if these arguments look like a command that opens a vault, and the passphrase lies in a file."""
-    if not settings.is_completing() and settings.passphrase_is_in_file() and names.opens_vault(arguments):
+def begin() -> None:
+    """Begin if the passphrase lies in a regular file."""
+    if not settings.is_completing() and settings.passphrase_is_in_file():
         _Process.begun = Unlocking(settings.Settings.of_user().identity)
 
 

@@ -32,5 +32,10 @@ HELP = frozenset(("-h", "--help"))
 
 def opens_vault(arguments: list[str]) -> bool:
     """Whether a command line looks as if a command will open a vault. A guess: nothing but time may hang on it."""
-    words = set(arguments)
-    return not words & HELP and bool(words & (COMMANDS.keys() - WITHOUT_VAULT))
+    words = iter(arguments)
+    for word in words:
+        if word == "--vault":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word in COMMANDS.keys() - WITHOUT_VAULT and HELP.isdisjoint(arguments)
+    return False

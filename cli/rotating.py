@@ -88,7 +88,8 @@ def _tell(
     if made.headers.unopened:
         count = output.counted(made.headers.unopened, "header")
         output.say(f"{count} did not open and stayed as they were. hint: dvault verify --documents")
-    _warn(archive, generations)
+    if generations or made.rekeyed or made.headers.done:
+        _warn(archive, made, generations)
 
 
 def _print(made: renewing.Renewed, generations: dict[str, int]) -> None:
@@ -102,16 +103,14 @@ def _print(made: renewing.Renewed, generations: dict[str, int]) -> None:
         output.data("nothing was left to do")
 
 
-def _warn(archive: Archive, generations: dict[str, int]) -> None:
+def _warn(archive: Archive, made: renewing.Renewed, generations: dict[str, int]) -> None:
     """What rotation does not undo, and who has to be told."""
     if "log" in generations:
         output.say("hint: witnesses and verifiers need the new log keys: dvault policy export")
-    if not generations:
-        return
     output.say(f"not undone: {_KEPT}")
     for path in renewing.older_copies(archive):
         output.say(f"hint: {output.inert(path)} opens by an older record key; remove it when you need it no longer")
-    if "content" in generations and (archive.folder.path / target.NAME).exists():
+    if ("content" in generations or made.headers.done) and (archive.folder.path / target.NAME).exists():
         days = target.read(archive.folder.path).window_days
         output.say(
             f"hint: dvault backup run sends the headers as they are now; the old ones lie there under lock for up to"

@@ -126,8 +126,16 @@ def is_completing() -> bool:
 
 
 def passphrase_is_in_file() -> bool:
-    """Whether the passphrase can be read without asking anybody or running anything."""
-    return bool(os.environ.get(PASSPHRASE_FILE))
+    """Whether the passphrase can be read, again too, without asking anybody or running anything.
+
+    [What is read ahead from a pipe, as a shell makes for <(...), is gone when it is wanted; a FIFO may wait for ever.]
+    """
+    return bool(file := os.environ.get(PASSPHRASE_FILE, "")) and Path(file).is_file()
+
+
+def is_completing() -> bool:
+    """Whether a shell asks for what completes a word, and nothing else."""
+    return "_DVAULT_COMPLETE" in os.environ
 
 
 def passphrase_is_typed() -> bool:

@@ -6,10 +6,13 @@ from contextlib import suppress
 
 def run() -> None:
     """Run the command line and end with the documented exit code."""
-    from cli import ahead
+    from cli import names
 
-    with suppress(Exception):  # whatever it is, it comes again, and is told, where the identity is wanted
-        ahead.begin(sys.argv[1:])
+    if names.opens_vault(sys.argv[1:]):  # else nothing is loaded for it: `--help` answers at once
+        from cli import ahead
+
+        with suppress(Exception):  # whatever it is, it comes again, and is told, where the identity is wanted
+            ahead.begin()
     from cli import main
 
     main.run()

@@ -68,6 +68,7 @@ def _examined(archive: Archive, others: Sequence[Path], *, documents: bool) -> l
         lambda _: _segments(archive, others),
         _keyring,
         _rotation,
+        _older_copies,
         _anchors,
         _catalog,
         *([_documents] if documents else []),
@@ -205,6 +206,15 @@ def _rotation(archive: Archive) -> Iterator[Finding]:
     """What a rotation has left to do; until it is done, who holds an older key can use it on this very folder."""
     for what in renewing.unfinished(archive):
         yield Finding(f"a rotation of keys was cut short: {what}", "dvault keys rotate --resume", harm=False)
+
+
+def _older_copies(archive: Archive) -> Iterator[Finding]:
+    """What an older version of ledger.db left beside it: all headers and records of that day, under the key of then."""
+    if max(archive.secrets.content_generation, *archive.secrets.wrapping) == 1:
+        return  # there is no older key
+    for path in renewing.older_copies(archive):
+        what = f"{path} is an older copy of ledger.db: who holds an older key may still read headers and records in it"
+        yield Finding(what, "remove it when you need it no longer", harm=False)
 
 
 def _anchors(archive: Archive) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ In batches, each a transaction of its own: others read and write meanwhile, memo
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def rewrap(archive: Archive, progress: Progress = silent) -> Rewrapped:
     """Wrap every live header to the newest content key alone; goes on where it was cut short. O(documents), durable.
 
     One that does not open is left as it is: `dvault verify --documents` names it. `Unavailable` where another process
-    keeps reading what was there before.
+    keeps reading what was there before, or has made newer keys.
     """
     table, secrets = HeaderTable(archive.database), archive.secrets
     generation = secrets.content_generation
@@ -54,13 +55,26 @@ def rewrap(archive: Archive, progress: Progress = silent) -> Rewrapped:
     brief = Brief(tuple(one.secret_text() for one in reversed(secrets.content)), secrets.content_recipient)
     done = unopened = seen = 0
     for olds, news in _made(table, generation, brief, total):
-        table.put(generation, olds, [new or old.header for old, new in zip(olds, news, strict=True)])
-        done += sum(bool(new) and new != old.header for old, new in zip(olds, news, strict=True))
+        with _under(archive):
+            done += table.put(generation, olds, [new or old.header for old, new in zip(olds, news, strict=True)])
         unopened += news.count(b"")
         progress(seen := seen + len(olds), total)
     archive.database.fold()
-    table.finish(generation)
+    with _under(archive):
+        table.finish(generation)
     return Rewrapped(done, unopened)
+
+
+@contextmanager
+def _under(archive: Archive) -> Iterator[None]:
+    """One transaction; `Unavailable` where the keys are newer by then than those of this process.
+
+    [Two wrap at once, each to a generation of its own: the older one puts its header behind the back of the newer one,
+    which then notes that all is done.]
+    """
+    with archive.database.transaction():
+        archive.refuse_changed_keys()
+        yield
 
 
 def _made(table: HeaderTable, generation: int, brief: Brief, total: int) -> Iterator[tuple[list[Wrapped], list[bytes]]]:

@@ -52,7 +52,7 @@ def revoke(archive: Archive, name: str, first: int) -> Rotated:
     Also of one who was removed already. What he signed from there up to this entry is origin NOT PROVEN from now on.
     """
     refuse_others(archive, "revokes members")
-    if int(name[1:] if name[1:].isascii() and name[1:].isdigit() else 0) not in range(1, archive.history.joined + 1):
+    if name not in {f"m{number}" for number in range(1, archive.history.joined + 1)}:
         raise NotFound(f"{name} is no member of this vault", "dvault keys member list shows them")
     if not 0 <= first <= archive.ledger.size():
         raise Misuse(f"there is no entry {first} yet", f"--from-seq is at most {archive.ledger.size()}")

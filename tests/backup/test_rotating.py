@@ -1,12 +1,15 @@
 """After a rotation the bucket gets the headers as they are, restores to them, and the old ones are let go."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from tests.backup.desks import Backed, elsewhere, rows, verified
 from tests.vault.machine import disclose
 from vault import renewing, rotating
-from vault.backup import headers, layout
+from vault.backup import extending, headers, layout
 from vault.backup.checking import every, verify
+from vault.backup.store import LargeStore, Lock
 from vault.sealing import header
 from vault.sealing.errors import NotForUs
 
@@ -66,3 +69,29 @@ def test_a_backup_from_before_comes_back_by_the_older_key(bucketed: Backed, tmp_
     with elsewhere(bucketed.machine, tmp_path / "back").opened() as archive:
         assert archive.ledger.size() == size
         assert verified(archive).passes()
+
+
+class Slow:
+    """A bucket that takes its time: a rotation is finished while it locks headers."""
+
+    def __init__(self, made: Backed) -> None:
+        self._made = made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made.store, name)
+
+    def retain(self, key: str, version: str, lock: Lock) -> None:
+        if key.startswith(layout.HEADERS):
+            renewing.finish(self._made.archive)
+        self._made.store.retain(key, version, lock)
+
+
+def test_headers_that_are_wrapped_anew_during_a_run_are_sent_by_the_next(bucketed: Backed) -> None:
+    bucketed.run()
+    before = header_names(bucketed)
+    rotating.rotate(bucketed.archive, ["content"])
+    extending.extend(replace(bucketed, store=cast("LargeStore", Slow(bucketed))).job)
+    assert not list(renewing.unfinished(bucketed.archive))
+    bucketed.run()
+    fresh = header_names(bucketed) - before
+    assert {one for key in fresh for one in opened_by_the_newest(bucketed, key)} == {True}

@@ -1,5 +1,6 @@
 """What is begun before the command line is parsed: a guess, on which nothing but time hangs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,12 @@ from tests.cli.clerk import Clerk
         ("log -h", False),
         ("init /srv/v", False),
         ("keys passwd", False),
+        ("keys member show m1", False),
+        ("keys rotate log", False),
+        ("nonsense log", False),
+        ("--vault log keys identity show", False),
+        ("--vault=/srv/v log", True),
+        ("--vault", False),
         ("--version", False),
         ("", False),
     ],
@@ -29,7 +36,7 @@ def test_the_words_tell_whether_a_vault_is_opened(line: str, opens: bool) -> Non
 
 
 def test_what_was_begun_is_taken_once(clerk: Clerk) -> None:
-    ahead.begin(["log"])
+    ahead.begin()
     begun = ahead.taken()
     assert begun is not None
     assert begun.result()[1] is not None
@@ -38,7 +45,30 @@ def test_what_was_begun_is_taken_once(clerk: Clerk) -> None:
 
 def test_nothing_is_begun_for_a_completion(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_DVAULT_COMPLETE", "bash_complete")
-    ahead.begin(["log"])
+    ahead.begin()
+    assert ahead.taken() is None
+
+
+@pytest.mark.parametrize("line", ["log", "keys member show m1", "party list"])
+def test_a_passphrase_from_a_pipe_is_read_once_and_where_it_is_wanted(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, Path(os.environ[PASSPHRASE_FILE]).read_bytes())
+    os.close(writing)
+    monkeypatch.setenv(PASSPHRASE_FILE, f"/dev/fd/{reading}")
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.start", *line.split()],
+        cwd=clerk.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, pass_fds=[reading],
+    )  # fmt: skip
+    os.close(reading)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nothing_waits_for_a_fifo_that_nobody_wants(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(clerk.folder / "fifo")
+    monkeypatch.setenv(PASSPHRASE_FILE, str(clerk.folder / "fifo"))
+    ahead.begin()
     assert ahead.taken() is None
 
 

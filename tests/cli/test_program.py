@@ -126,7 +126,7 @@ def test_interrupted_disclosure_leaves_nothing(clerk: Clerk) -> None:
 def test_help_loads_no_command_and_nothing_heavy() -> None:
     script = (
         "import sys; sys.argv = ['dvault', '--help']\n"
-        "from cli.main import run\n"
+        "from cli.start import run\n"
         "try: run()\nexcept SystemExit: print(*sorted(m for m in sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

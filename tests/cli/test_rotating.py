@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.wiring import opened
 from keys import identity_file
 from keys.identity import Identity
 from keys.protectors.passphrase import Passphrase
@@ -131,7 +132,9 @@ def test_what_is_cut_short_says_that_the_entry_is_there_and_is_gone_on_with(
 def test_older_copies_of_the_ledger_are_named(clerk: Clerk) -> None:
     vault = Path(clerk.desk.environment["DVAULT_VAULT"])
     shutil.copy(vault / "ledger.db", vault / "ledger.db.v2")
+    assert "ledger.db.v2" not in clerk("doctor").out
     assert "ledger.db.v2 opens by an older record key" in clerk("keys rotate record").err
+    assert "ledger.db.v2 is an older copy of ledger.db" in clerk("doctor").out
 
 
 def test_the_names_of_keys_are_those_of_the_format() -> None:
@@ -139,3 +142,12 @@ def test_the_names_of_keys_are_those_of_the_format() -> None:
     from keys.purposes import KNOWN
 
     assert {*KNOWN, "inbox", rotating.ALL} == set(_KEYS)
+
+
+def test_what_is_not_undone_is_said_on_going_on_too(clerk: Clerk) -> None:
+    with opened(None) as archive:
+        rotating.rotate(archive, ["record"])
+    said = clerk("keys rotate --resume")
+    assert "ledger.db is encrypted anew" in said.lines
+    assert NOT_UNDONE in said.err
+    assert NOT_UNDONE not in clerk("keys rotate --resume").err

@@ -36,14 +36,20 @@ def test_nothing_is_begun_where_somebody_has_to_be_asked(begun: click.Context, m
 
 
 @pytest.mark.parametrize(
-    ("variable", "error"),
-    [(PASSPHRASE_FILE, Refused), (IDENTITY, NotFound)],
+    ("variable", "name", "error"),
+    [(PASSPHRASE_FILE, "empty", Refused), (IDENTITY, "missing", NotFound)],
     ids=["passphrase file", "identity"],
 )
 def test_what_goes_wrong_ahead_is_raised_where_the_identity_is_wanted(
-    begun: click.Context, monkeypatch: pytest.MonkeyPatch, variable: str, error: type[Exception]
+    clerk: Clerk,
+    begun: click.Context,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    name: str,
+    error: type[Exception],
 ) -> None:
-    monkeypatch.setenv(variable, "missing")
+    (clerk.folder / "empty").touch()
+    monkeypatch.setenv(variable, name)
     unlocking.begin(begun)
     for _ in range(2):
         with pytest.raises(error):

@@ -100,7 +100,15 @@ class TestRevoking:
         assert [one.member for one in archive.history.revocations] == ["m2"]
         assert check(archive).passes()  # he signed nothing from there on
 
-    @pytest.mark.parametrize(("name", "seq", "error"), [("m2", 9, Misuse), ("m2", -1, Misuse), ("m7", 1, NotFound)])
+    @pytest.mark.parametrize(
+        ("name", "seq", "error"),
+        [
+            ("m2", 9, Misuse),
+            ("m2", -1, Misuse),
+            ("m7", 1, NotFound),
+            *((name, 1, NotFound) for name in ("x1", "x2", "m02", "m2 ", "m", "", "2")),
+        ],
+    )
     def test_what_is_not_there_is_not_revoked(
         self, archive: Archive, stranger: OpenIdentity, name: str, seq: int, error: type[Exception]
     ) -> None:

@@ -76,6 +76,14 @@ class TestCutShort:
 
 
 class TestRecord:
+    def test_two_at_once_finish_it(self, machine: Machine, archive: Archive) -> None:
+        rotating.rotate(archive, ["record"])
+        rekeyed(archive)
+        with machine.opened() as beside:
+            assert renewing.finish(archive).headers.done == 0
+            assert not renewing.finish(beside).rekeyed
+            assert not list(renewing.unfinished(beside))
+
     def test_what_people_wrote_into_vault_toml_stays(self, machine: Machine, archive: Archive) -> None:
         mine = archive.folder.config.read_text() + '\n# mine\n[defaults]\nperson = "Jane"\n'
         mine = mine.replace("\n[defaults]\n", "\n", 1)

@@ -14,6 +14,7 @@ from vault import renewing, rewrapping, rotating
 from vault.archive import Archive
 from vault.checking.steps import check
 from vault.documents.wrapping import HeaderTable
+from vault.errors import Unavailable
 from vault.sealing import header
 from vault.sealing.errors import NotForUs
 
@@ -101,6 +102,25 @@ class TestRewrapping:
         archive.database.execute("UPDATE document SET header=NULL WHERE rowid=?", (olds[0].row,))
         table.put(2, olds, [b"new"] * len(olds))
         assert sorted(headers(archive)) == [b"new"] * 3
+
+    def test_of_two_that_wrap_at_once_the_older_generation_gives_way(self, machine: Machine, archive: Archive) -> None:
+        """[What it puts behind the back of the newer one would be noted as done.]"""
+        rotating.rotate(archive, ["content"])
+        with machine.opened() as newer:
+            rotating.rotate(newer, ["content"])
+            with pytest.raises(Unavailable, match="the keys of this vault were changed meanwhile"):
+                rewrapping.rewrap(archive)
+            assert not rewrapping.is_done(archive)
+            assert rewrapping.rewrap(newer) == (4, 0)
+            newest = newer.secrets.content[2:]
+            assert all(header.unwrap(one, newest) for one in headers(newer))
+
+    def test_only_those_that_were_replaced_are_counted(self, archive: Archive) -> None:
+        rotating.rotate(archive, ["content"])
+        table = HeaderTable(archive.database)
+        olds = table.older(2, 0, 10)
+        archive.database.execute("UPDATE document SET header=NULL WHERE rowid=?", (olds[0].row,))
+        assert table.put(2, olds, [b"new"] * len(olds)) == 3
 
     def test_one_that_no_key_opens_is_left_and_counted(self, archive: Archive) -> None:
         first = next(archive.documents.all())

@@ -161,6 +161,7 @@ def renew(job: Job, carrier: Carrier, *, every: bool = False) -> int:
     An object that still holds what was erased is not locked any longer: one without it takes its place. How many.
     """
     memory, store = carrier.state, carrier.sender.store
+    wrapped = _wrapped_to(job.archive)  # before: what is wrapped anew meanwhile is sent by the next run
     due = memory.spans() if every else _due(memory, job)
     for key, span in due:
         made = [one for _, one in headers_of(job.archive, span)]
@@ -176,7 +177,7 @@ def renew(job: Job, carrier: Carrier, *, every: bool = False) -> int:
             carrier.send_headers(one, part, instead=(key,))
         if not made:
             memory.forget([key])
-    memory.note(content=_wrapped_to(job.archive))
+    memory.note(content=wrapped)
     return len(due)
 
 

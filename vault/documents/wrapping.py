@@ -51,17 +51,18 @@ class HeaderTable:
         )
         return [Wrapped(*row) for row in self._database.rows(sql, (after, generation, limit))]
 
-    def put(self, generation: int, olds: Sequence[Wrapped], news: Sequence[bytes]) -> None:
+    def put(self, generation: int, olds: Sequence[Wrapped], news: Sequence[bytes]) -> int:
         """Replace headers, each where it is still the one that was read, and note how far it has come: one transaction.
 
-        [One that was destroyed meanwhile, by an erasure, must not come back.]
+        Returns how many were replaced. [One that was destroyed meanwhile, by an erasure, must not come back.]
         """
         pairs = zip(olds, news, strict=True)
         rows = [(new, old.row, old.payload_sha256, old.header) for old, new in pairs if new != old.header]
         with self._database.transaction():
-            sql = "UPDATE document SET header=? WHERE rowid=? AND payload_sha256=? AND header=?"
-            self._database.executemany(sql, rows)
+            sql = "UPDATE document SET header=? WHERE rowid=? AND payload_sha256=? AND header=? RETURNING 1"
+            replaced = sum(len(self._database.rows(sql, row)) for row in rows)
             self._note(generation, olds[-1].row, done=False)
+        return replaced
 
     def finish(self, generation: int) -> None:
         """Note that nothing is left."""
