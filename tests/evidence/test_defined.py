@@ -3,8 +3,8 @@
 import copy
 import pickle
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, InitVar, dataclass, field, replace
-from typing import Any
+from dataclasses import FrozenInstanceError, InitVar, asdict, dataclass, field, fields, replace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -103,6 +103,39 @@ def test_replaced_values_are_judged_anew(point: Any) -> None:
     assert replace(point(1, 2), x=5).total == 7
     with pytest.raises(ValueError, match="total"):
         replace(point(1), total=1)
+
+
+@pytest.mark.parametrize("point", BOTH)
+def test_fields_are_listed_without_what_is_only_passed_on(point: Any) -> None:
+    made = point(1)
+    assert [one.name for one in fields(made)] == ["x", "y", "secret", "names", "total"]
+    assert asdict(made) == {"x": 1, "y": 0, "secret": b"s", "names": [], "total": 1}
+
+
+def passing(decorate: Callable[[Any], Any]) -> Any:
+    class Passing:
+        x: int
+        where: InitVar[str]
+
+        def __post_init__(self, where: str) -> None:
+            object.__setattr__(self, "x", self.x + len(where))
+
+    return decorate(Passing)
+
+
+@pytest.mark.parametrize("passing", [passing(dataclass(frozen=True)), passing(frozen())])
+def test_what_is_only_passed_on_has_to_be_said_again_on_replacing(passing: Any) -> None:
+    made = passing(1, "abc")
+    with pytest.raises(ValueError, match="must be specified"):
+        replace(made, x=2)
+    assert replace(made, x=2, where="ab").x == 4
+
+
+@pytest.mark.parametrize("kind", [ClassVar, ClassVar[int], "ClassVar[int]", "InitVar[int]"])
+def test_what_is_no_field_is_refused(kind: Any) -> None:
+    declared = type("Declared", (), {"__annotations__": {"x": kind}})
+    with pytest.raises(TypeError, match="x: no ClassVar"):
+        frozen()(declared)
 
 
 def test_values_travel_between_processes() -> None:

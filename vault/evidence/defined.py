@@ -2,17 +2,20 @@
 
 `dataclasses` writes the methods of a class as text and compiles it, a millisecond each, and a disclosure of a third of
 a second loads forty. Here the methods are written once, and find the fields by a plan of the class. Declared as there
-(`field`, `InitVar`, `__post_init__`, the same errors), `dataclasses.replace` and type checkers take one for the other.
+(`field`, `InitVar`, `__post_init__`, the same errors), `replace`, `fields` and `asdict` of `dataclasses` and type
+checkers take one for the other.
 docs/adr/0021-classes-without-compiling.md
 """
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, FrozenInstanceError, InitVar, field
-from typing import Any, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform, get_origin
 
 _Class = TypeVar("_Class", bound=type[Any])
 
-_FIELDS = "__dataclass_fields__"  # by which `dataclasses.replace` knows what it can replace
+_FIELDS = "__dataclass_fields__"  # by which the functions of `dataclasses` know what they can replace or list
+_KEPT, _PASSED_ON = (vars(dataclasses)[name] for name in ("_FIELD", "_FIELD_INITVAR"))  # and which of them is kept
 
 
 class _Plan(NamedTuple):
@@ -60,8 +63,10 @@ def _define(declared: _Class, methods: Mapping[str, Any]) -> _Class:
 
 
 def _field(name: str, kind: Any, value: Any) -> "Field[Any]":
+    if ClassVar in (kind, get_origin(kind)) or (isinstance(kind, str) and "Var" in kind):
+        raise TypeError(f"{name}: no ClassVar, and no InitVar in quotes, which is not told from a field")
     one: Any = value if isinstance(value, Field) else field(default=value)
-    one.name, one.type = name, kind
+    one.name, one.type, one._field_type = name, kind, _PASSED_ON if isinstance(kind, InitVar) else _KEPT
     return one  # type: ignore[no-any-return]
 
 
