@@ -120,11 +120,6 @@ def _upward() -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "vault.toml").is_file()), None)
 
 
-def is_completing() -> bool:
-    """Whether a shell asks for what a word could go on with: click's own variable."""
-    return "_DVAULT_COMPLETE" in os.environ
-
-
 def passphrase_is_in_file() -> bool:
     """Whether the passphrase can be read, again too, without asking anybody or running anything.
 
