@@ -206,11 +206,12 @@ class TestFonts:
 
 
 def test_data_reaches_typst_as_strings_alone() -> None:
-    """No data is in the source that typst reads as markup; the templates read two inputs, both as JSON or bytes."""
+    """No data is in the source that typst reads as markup; the templates read three inputs, as JSON or bytes."""
     folder = Path(contents.__file__).parent / "set"
     sources = "".join(path.read_text() for path in folder.glob("*.typ"))
-    assert sources.count("sys.inputs") == 2
+    assert sources.count("sys.inputs") == 3
     assert "json(bytes(sys.inputs.data))" in sources
+    assert "json(bytes(sys.inputs.cards))" in sources
     for reading in ("eval(", "include ", "plugin(", "read(", "markup"):
         assert reading not in sources.replace("none is read as markup", "")
     assert json.loads(json.dumps({"a": "#x"})) == {"a": "#x"}
